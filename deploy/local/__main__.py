@@ -1,0 +1,128 @@
+"""Run the whole of Sandpress on this machine, on a local AWS.
+
+    python deploy/local demo --zip target/package/local.zip
+    python deploy/local up --zip target/package/local.zip
+
+Needs Linux, since the function's binary runs right here, Python 3.10 or later, and the packages of requirements.txt.
+"""
+
+import argparse
+import json
+import signal
+import sys
+from pathlib import Path
+from types import FrameType
+
+from emulator import CREDENTIALS, REGION, Emulator
+from observation import observe
+from promises import broken
+from report import rows, table
+from samples import SAMPLES
+from stack import Stack, deploy, function_log
+
+
+def main() -> int:
+    """Run the command of the command line; its exit status."""
+    arguments = _arguments()
+    # So that `kill` cleans up like Ctrl-C, and Ctrl-C works even if a shell started us with it ignored.
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGINT, _interrupt)
+    try:
+        if arguments.command == "demo":
+            return demo(arguments.zip, arguments.timeout, arguments.json)
+        return up(arguments.zip)
+    except KeyboardInterrupt:
+        say("interrupted")
+        return 130
+    except RuntimeError as error:
+        say(f"error: {error}")
+        return 1
+
+
+def demo(package: Path, timeout: float, as_json: bool) -> int:
+    """Upload the samples, show what became of them, and check the promises."""
+    with Emulator() as emulator:
+        stack = start(emulator, package)
+        say(f"uploading {len(SAMPLES)} objects to {stack.source_bucket}, and waiting for the queue to be empty")
+        seen = observe(emulator, stack, SAMPLES, timeout)
+        problems = broken(stack, SAMPLES, seen)
+        if problems:
+            say("the function's log:")
+            say("\n".join(f"  {line}" for line in function_log(emulator, stack)) or "  (empty)")
+            say("the emulator's log:")
+            say("\n".join(f"  {line}" for line in emulator.tail().splitlines()))
+
+    if as_json:
+        result = {"objects": rows(SAMPLES, seen), "seconds": round(seen.seconds, 3), "problems": problems}
+        print(json.dumps(result, indent=2, ensure_ascii=False))
+    else:
+        print(table(SAMPLES, seen))
+        print(f"\n{len(SAMPLES)} uploads in {seen.seconds:.1f} s")
+    for problem in problems:
+        say(f"broken promise: {problem}")
+    return 1 if problems else 0
+
+
+def up(package: Path) -> int:
+    """Start everything, say how to use it, and stay until Ctrl-C."""
+    with Emulator() as emulator:
+        stack = start(emulator, package)
+        environment = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": emulator.endpoint}
+        print("\n".join(f"export {name}={value}" for name, value in environment.items()))
+        print(f"aws s3 cp tests/images/photo.jpg s3://{stack.source_bucket}/photo.jpg")
+        print(f"aws s3 ls --recursive s3://{stack.destination_bucket}/")
+        print(f"aws sqs receive-message --message-attribute-names All --queue-url {stack.dead_letter_queue_url}")
+        print(f"aws logs tail --follow {stack.log_group}", flush=True)
+        say("running; Ctrl-C stops and removes everything")
+        try:
+            while True:
+                signal.pause()
+        except KeyboardInterrupt:
+            say("stopping")
+    return 0
+
+
+def start(emulator: Emulator, package: Path) -> Stack:
+    """Deploy the template on a fresh emulator."""
+    say(f"ministack listens at {emulator.endpoint}, deploying {package}")
+    return deploy(emulator, package)
+
+
+def say(message: str) -> None:
+    """Progress goes to standard error, results to standard output."""
+    print(message, file=sys.stderr, flush=True)
+
+
+def _interrupt(_signal: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python deploy/local", description="Sandpress on a local AWS.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo_parser = commands.add_parser("demo", help="upload sample images, show what became of them, check the promises")
+    demo_parser.add_argument(
+        "--timeout", type=float, default=180, metavar="SECONDS", help="longest wait (default: 180)"
+    )
+    demo_parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    up_parser = commands.add_parser("up", help="start everything and stay until Ctrl-C")
+    for command in (demo_parser, up_parser):
+        command.add_argument(
+            "--zip",
+            type=_file,
+            required=True,
+            metavar="FILE",
+            help="the function's package, for this machine's processor",
+        )
+    return parser.parse_args()
+
+
+def _file(text: str) -> Path:
+    path = Path(text)
+    if not path.is_file():
+        raise argparse.ArgumentTypeError(f"{text} is not a file; `make build` makes it")
+    return path
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,110 @@
+"""The template of `deploy/`, deployed on the emulator the way `sam deploy` does it on AWS."""
+
+import platform
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from botocore.exceptions import WaiterError
+
+from emulator import Emulator
+
+TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
+STACK_NAME = "sandpress"
+CODE_BUCKET = "sandpress-code"
+CODE_KEY = "compress.zip"
+
+
+@dataclass(frozen=True)
+class Stack:
+    """What the template created: its outputs."""
+
+    source_bucket: str
+    destination_bucket: str
+    queue_url: str
+    dead_letter_queue_url: str
+    function_name: str
+    log_group: str
+
+
+def deploy(emulator: Emulator, package: Path) -> Stack:
+    """Upload the zip, point the template's code at it, and create the stack."""
+    s3 = emulator.client("s3")
+    s3.create_bucket(Bucket=CODE_BUCKET)
+    s3.upload_file(str(package), CODE_BUCKET, CODE_KEY)
+
+    cloudformation = emulator.client("cloudformation")
+    cloudformation.create_stack(
+        StackName=STACK_NAME,
+        TemplateBody=packaged(TEMPLATE.read_text(encoding="utf-8")),
+        Parameters=[{"ParameterKey": "Architecture", "ParameterValue": architecture()}],
+        Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
+    )
+    try:
+        cloudformation.get_waiter("stack_create_complete").wait(
+            StackName=STACK_NAME, WaiterConfig={"Delay": 1, "MaxAttempts": 60}
+        )
+    except WaiterError as error:
+        raise RuntimeError("the stack was not created:\n" + "\n".join(_failures(cloudformation))) from error
+
+    described = cloudformation.describe_stacks(StackName=STACK_NAME)["Stacks"][0]
+    outputs: dict[str, str] = {output["OutputKey"]: output["OutputValue"] for output in described["Outputs"]}
+    stack = Stack(
+        source_bucket=outputs["SourceBucket"],
+        destination_bucket=outputs["DestinationBucket"],
+        queue_url=outputs["QueueUrl"],
+        dead_letter_queue_url=outputs["DeadLetterQueueUrl"],
+        function_name=outputs["FunctionName"],
+        log_group=outputs["LogGroup"],
+    )
+    _mend_scaling(emulator)
+    _allow_plain_http(emulator, stack)
+    return stack
+
+
+def _mend_scaling(emulator: Emulator) -> None:
+    """Say the maximum concurrency again, as a number.
+
+    A template's parameter is text; AWS converts it, ministack 1.5.33 does not, and then fails to compare it whenever
+    it polls the queue.
+    """
+    functions = emulator.client("lambda")
+    for mapping in functions.list_event_source_mappings()["EventSourceMappings"]:
+        maximum = int(mapping["ScalingConfig"]["MaximumConcurrency"])
+        functions.update_event_source_mapping(UUID=mapping["UUID"], ScalingConfig={"MaximumConcurrency": maximum})
+
+
+def _allow_plain_http(emulator: Emulator, stack: Stack) -> None:
+    """Drop the buckets' policies, which admit nothing but TLS: there is none on the loopback interface."""
+    s3 = emulator.client("s3")
+    for bucket in (stack.source_bucket, stack.destination_bucket):
+        s3.delete_bucket_policy(Bucket=bucket)
+
+
+def packaged(template: str) -> str:
+    """The template with its path of the zip replaced by the zip's place in S3, as `sam package` does."""
+    result, replaced = re.subn(r"^( *CodeUri:).*$", rf"\1 s3://{CODE_BUCKET}/{CODE_KEY}", template, flags=re.MULTILINE)
+    if replaced != 1:
+        raise RuntimeError(f"expected one CodeUri in {TEMPLATE.name}, found {replaced}")
+    return result
+
+
+def architecture() -> str:
+    """Lambda's name of this machine's architecture: the function runs right here."""
+    return "arm64" if platform.machine() in ("aarch64", "arm64") else "x86_64"
+
+
+def function_log(emulator: Emulator, stack: Stack) -> list[str]:
+    """All that the function has logged."""
+    pages = emulator.client("logs").get_paginator("filter_log_events").paginate(logGroupName=stack.log_group)
+    return [event["message"] for page in pages for event in page["events"]]
+
+
+def _failures(cloudformation: Any) -> list[str]:
+    events = cloudformation.describe_stack_events(StackName=STACK_NAME)["StackEvents"]
+    return [
+        f"{event['LogicalResourceId']}: {event['ResourceStatus']}: {event.get('ResourceStatusReason', '')}"
+        for event in reversed(events)
+        if "FAILED" in event["ResourceStatus"] or "ROLLBACK" in event["ResourceStatus"]
+    ]

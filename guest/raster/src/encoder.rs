@@ -1,0 +1,57 @@
+//! The seam between this library and a format's encoder.
+
+use crate::{Descriptor, Error, Image, Options, Setting};
+
+/// An encoder of one format: what [`compress`](crate::compress) cannot know.
+pub trait Encoder {
+    /// The encoder's own options, parsed.
+    type Settings;
+
+    /// What [`RequestedQuality::Default`](crate::RequestedQuality::Default) means.
+    const DEFAULT_QUALITY: Quality;
+
+    /// Whether [`Quality::Lossless`] can be asked for.
+    const LOSSLESS: bool;
+
+    /// What the component says of itself.
+    fn describe() -> Descriptor;
+
+    /// Parses the encoder's own options. Names and domains are already checked.
+    ///
+    /// # Errors
+    ///
+    /// `bad-request` where options contradict each other.
+    fn settings(options: &Options) -> Result<Self::Settings, Error>;
+
+    /// The most bytes that [`encode`](Self::encode) allocates for an image, its output included.
+    ///
+    /// Asked before anything is allocated, so that an image that cannot fit is refused and not trapped.
+    fn working_bytes(image: &Image) -> u64;
+
+    /// Makes a file of an image, with everything of [`Image::embedded`] that the format can hold.
+    ///
+    /// # Errors
+    ///
+    /// `unsupported` where the format cannot hold what the image shows, `over-limit` where it cannot hold its size.
+    fn encode(image: &Image, quality: Quality, settings: &Self::Settings) -> Result<Encoded, Error>;
+}
+
+/// How good the picture must be.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Quality {
+    /// 0 (smallest) to 100 (best).
+    Level(f32),
+    /// Every pixel as it is in the image.
+    Lossless,
+}
+
+/// A file made.
+#[derive(Debug)]
+pub struct Encoded {
+    /// The whole file.
+    pub bytes: Vec<u8>,
+    /// Names of what was in the image and is not in the file.
+    pub dropped: Vec<&'static str>,
+    /// What else is worth knowing.
+    pub notes: Vec<Setting>,
+}

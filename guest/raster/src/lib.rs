@@ -1,0 +1,46 @@
+//! What Sandpress' encoders share.
+//!
+//! An encoder component is this library and one implementation of [`Encoder`]: the library sniffs, decodes, turns
+//! upright, resizes and decides about metadata; the encoder turns an upright [`Image`] into bytes.
+//!
+//! ```text
+//! input ─▶ sniff ─▶ request (each rendition, parsed) ─▶ jpeg | png (decoded once)
+//!       ─▶ for each rendition: resize ─▶ upright ─▶ budget ─▶ Encoder::encode ─▶ output
+//! ```
+//!
+//! The types of the contract (`wit/v1`) are the API natively as well: [`compress`], [`probe`] and [`Encoder::describe`]
+//! are what the component exports, and what a native benchmark calls.
+
+pub mod bindings;
+
+mod budget;
+mod codec;
+mod encoder;
+mod error;
+mod exif;
+mod image;
+mod jpeg;
+mod limits;
+mod metadata;
+mod options;
+mod png;
+mod request;
+mod resize;
+mod sniff;
+mod source;
+mod upright;
+
+/// The quality that a rendition asks for, as the contract has it. [`Quality`] is what an encoder gets.
+pub use bindings::sandpress::codec::types::Quality as RequestedQuality;
+pub use bindings::sandpress::codec::types::{
+    Descriptor, Domain, Error, Fit, ImageInfo, Metadata, OptionInfo, OtherError, Output, Probed, Rendition, Resize,
+    Setting, Value,
+};
+
+pub use codec::compress;
+pub use encoder::{Encoded, Encoder, Quality};
+pub use image::{Channels, Image, Samples};
+pub use metadata::{Embedded, PngColour};
+pub use options::Options;
+pub use sniff::ACCEPTS;
+pub use source::probe;

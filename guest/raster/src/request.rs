@@ -1,0 +1,50 @@
+//! A rendition, parsed: what is left of it makes sense.
+
+use crate::error::bad_request;
+use crate::resize::TargetBox;
+use crate::{Encoder, Error, Metadata, Options, Quality, Rendition, RequestedQuality};
+
+pub(crate) struct Request<S> {
+    pub(crate) quality: Quality,
+    /// Whether a lower quality may be chosen where the output would be too large.
+    pub(crate) adaptable: bool,
+    pub(crate) target: Option<TargetBox>,
+    pub(crate) max_bytes: Option<u64>,
+    pub(crate) metadata: Metadata,
+    pub(crate) settings: S,
+}
+
+impl<S> Request<S> {
+    /// # Errors
+    ///
+    /// `bad-request`, with the name of what is wrong.
+    pub(crate) fn parse<E: Encoder<Settings = S>>(rendition: &Rendition) -> Result<Self, Error> {
+        let descriptor = E::describe();
+        if !descriptor.produces.contains(&rendition.media_type) {
+            let (wanted, produced) = (&rendition.media_type, descriptor.produces.join(", "));
+            return Err(bad_request(format!("cannot produce `{wanted}`, only {produced}")));
+        }
+        let quality = match rendition.quality {
+            RequestedQuality::Default => E::DEFAULT_QUALITY,
+            RequestedQuality::Level(level) if (0.0..=100.0).contains(&level) => Quality::Level(level),
+            RequestedQuality::Level(level) => return Err(bad_request(format!("level {level} is not in 0 to 100"))),
+            RequestedQuality::Lossless if E::LOSSLESS => Quality::Lossless,
+            RequestedQuality::Lossless => return Err(bad_request(format!("{} is never lossless", descriptor.name))),
+            RequestedQuality::Perceptual(_) => {
+                return Err(bad_request(format!("{} has no perceptual targets yet", descriptor.name)));
+            }
+        };
+        if rendition.max_bytes == Some(0) {
+            return Err(bad_request("max-bytes is 0"));
+        }
+        let options = Options::parse(&descriptor, &rendition.settings)?;
+        Ok(Self {
+            quality,
+            adaptable: rendition.quality != RequestedQuality::Lossless,
+            target: rendition.resize.as_ref().map(TargetBox::parse).transpose()?,
+            max_bytes: rendition.max_bytes,
+            metadata: rendition.metadata,
+            settings: E::settings(&options)?,
+        })
+    }
+}

@@ -1,0 +1,68 @@
+//! Lanczos resampling.
+
+use fast_image_resize::images::{TypedImage, TypedImageRef};
+use fast_image_resize::pixels::{U8, U8x2, U8x3, U8x4, U16, U16x2, U16x3, U16x4};
+use fast_image_resize::{FilterType, PixelTrait, ResizeAlg, ResizeOptions, Resizer};
+
+use super::Geometry;
+use crate::Error;
+use crate::error::internal;
+use crate::image::{Channels, Image, Samples};
+
+/// The part of an image that a geometry shows, in the geometry's size. Nothing is embedded in the result.
+///
+/// `full` is the size of the source for which the geometry was made: the image may already be a fraction of it, where it
+/// was decoded at a smaller scale.
+pub(crate) fn resample(image: &Image, full: (u32, u32), geometry: &Geometry) -> Result<Image, Error> {
+    let Geometry { width, height, crop } = *geometry;
+    let horizontal = f64::from(image.width()) / f64::from(full.0);
+    let vertical = f64::from(image.height()) / f64::from(full.1);
+    let options = ResizeOptions::new()
+        .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
+        // Colours of transparent pixels must not bleed; premultiplying costs a copy, which opaque images are spared.
+        .use_alpha(image.is_translucent())
+        .crop(crop.left * horizontal, crop.top * vertical, crop.width * horizontal, crop.height * vertical);
+    // An output is never larger than its source, so this product cannot overflow where the source's did not.
+    let len = width as usize * height as usize * image.channels().count();
+    let from = (image.width(), image.height());
+    let to = (width, height);
+    // One type for each kind of pixel: asked by `PixelType`, the resizer would bring the code for the others along.
+    let samples = match image.samples() {
+        Samples::Eight(source) => {
+            let mut target = vec![0; len];
+            match image.channels() {
+                Channels::Grey => resample_as::<U8>(source, from, &mut target, to, &options),
+                Channels::GreyAlpha => resample_as::<U8x2>(source, from, &mut target, to, &options),
+                Channels::Rgb => resample_as::<U8x3>(source, from, &mut target, to, &options),
+                Channels::Rgba => resample_as::<U8x4>(source, from, &mut target, to, &options),
+            }?;
+            Samples::Eight(target)
+        }
+        Samples::Sixteen(source) => {
+            let mut target = vec![0; len];
+            let (from_bytes, to_bytes) = (bytemuck::cast_slice(source), bytemuck::cast_slice_mut(&mut target));
+            match image.channels() {
+                Channels::Grey => resample_as::<U16>(from_bytes, from, to_bytes, to, &options),
+                Channels::GreyAlpha => resample_as::<U16x2>(from_bytes, from, to_bytes, to, &options),
+                Channels::Rgb => resample_as::<U16x3>(from_bytes, from, to_bytes, to, &options),
+                Channels::Rgba => resample_as::<U16x4>(from_bytes, from, to_bytes, to, &options),
+            }?;
+            Samples::Sixteen(target)
+        }
+    };
+    Image::new(width, height, image.channels(), samples)
+}
+
+fn resample_as<P: PixelTrait>(
+    source: &[u8],
+    (width, height): (u32, u32),
+    target: &mut [u8],
+    (target_width, target_height): (u32, u32),
+    options: &ResizeOptions,
+) -> Result<(), Error> {
+    let bug = |what: &str| internal(format!("resize: {what}"));
+    let source = TypedImageRef::<P>::from_buffer(width, height, source).map_err(|error| bug(&error.to_string()))?;
+    let mut target =
+        TypedImage::<P>::from_buffer(target_width, target_height, target).map_err(|error| bug(&error.to_string()))?;
+    Resizer::new().resize_typed(&source, &mut target, options).map_err(|error| bug(&error.to_string()))
+}

@@ -1,0 +1,114 @@
+//! What a file is, by its first bytes. Names and declared types lie; these do not.
+
+use crate::Error;
+use crate::error::{malformed, unsupported};
+
+/// The formats that this library decodes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Format {
+    Jpeg,
+    Png,
+}
+
+/// Media types of the formats that this library decodes: what every encoder accepts.
+pub const ACCEPTS: [&str; 2] = ["image/jpeg", "image/png"];
+
+const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// What the beginning of a file says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Guess {
+    Format(Format),
+    /// Too few bytes to tell.
+    Unfinished,
+    /// Not a format that this library decodes.
+    Stranger,
+}
+
+/// The format of a whole file, or an error that names what it is instead.
+pub(crate) fn sniff(input: &[u8]) -> Result<Format, Error> {
+    if input.is_empty() {
+        return Err(malformed("the file is empty"));
+    }
+    match guess(input) {
+        Guess::Format(format) => Ok(format),
+        Guess::Unfinished => Err(malformed(format!("the file ends after {} bytes", input.len()))),
+        Guess::Stranger => Err(unsupported(match stranger(input) {
+            Some(name) => format!("{name}; this encoder reads {}", ACCEPTS.join(" and ")),
+            None => format!("not an image that this encoder knows; it reads {}", ACCEPTS.join(" and ")),
+        })),
+    }
+}
+
+/// The format of a file, from its beginning.
+pub(crate) fn guess(head: &[u8]) -> Guess {
+    let magics = [(JPEG, Format::Jpeg), (PNG, Format::Png)];
+    if let Some((_, format)) = magics.iter().find(|(magic, _)| head.starts_with(magic)) {
+        Guess::Format(*format)
+    } else if magics.iter().any(|(magic, _)| magic.starts_with(head)) {
+        Guess::Unfinished
+    } else {
+        Guess::Stranger
+    }
+}
+
+/// Bytes that decide between the formats.
+pub(crate) const MAGIC_LEN: u64 = PNG.len() as u64;
+
+/// The name of a format that this library does not decode.
+fn stranger(input: &[u8]) -> Option<&'static str> {
+    let after_magic = |magic: &[u8], at: usize| input.get(at..).is_some_and(|rest| rest.starts_with(magic));
+    if after_magic(b"ftyp", 4) {
+        return Some(match input.get(8..12) {
+            Some(b"avif" | b"avis") => "AVIF",
+            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => "HEIC",
+            Some(b"crx ") => "Canon raw (CR3)",
+            _ => "a video or an unknown ISO media file",
+        });
+    }
+    let magics: [(&[u8], &str); 17] = [
+        (b"GIF87a", "GIF"),
+        (b"GIF89a", "GIF"),
+        (b"II*\0", "TIFF or a camera's raw file"),
+        (b"MM\0*", "TIFF or a camera's raw file"),
+        (b"II+\0", "BigTIFF"),
+        (b"MM\0+", "BigTIFF"),
+        (b"BM", "BMP"),
+        (b"\xFF\x0A", "JPEG XL"),
+        (b"\0\0\0\x0CJXL ", "JPEG XL"),
+        (b"\0\0\0\x0CjP  ", "JPEG 2000"),
+        (b"\xFF\x4F\xFF\x51", "JPEG 2000"),
+        (b"8BPS", "Photoshop (PSD)"),
+        (b"\0\0\x01\0", "a Windows icon"),
+        (b"%PDF-", "PDF"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"\x1F\x8B", "a gzip archive"),
+        (b"\x8BJNG", "JNG"),
+    ];
+    if let Some((_, name)) = magics.iter().find(|(magic, _)| input.starts_with(magic)) {
+        return Some(name);
+    }
+    if input.starts_with(b"RIFF") {
+        return Some(if after_magic(b"WEBP", 8) { "WebP" } else { "a RIFF file" });
+    }
+    text(input)
+}
+
+/// The name of a text format; binary files have none.
+fn text(input: &[u8]) -> Option<&'static str> {
+    let head = input.get(..512).unwrap_or(input);
+    let head = head.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(head).trim_ascii_start();
+    let has = |needle: &[u8]| memchr::memmem::find(head, needle).is_some();
+    if has(b"<svg") {
+        Some("SVG")
+    } else if head.starts_with(b"<?xml") {
+        Some("XML")
+    } else if has(b"<html") || has(b"<!DOCTYPE html") {
+        Some("HTML")
+    } else if head.iter().all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r')) {
+        Some("text")
+    } else {
+        None
+    }
+}

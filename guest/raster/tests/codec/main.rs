@@ -1,0 +1,21 @@
+//! The contract's functions, driven from outside: files in, files out.
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics says where it failed, and its numbers are small"
+)]
+
+mod colours;
+mod jpeg;
+mod limits;
+mod metadata;
+mod orientation;
+mod png_input;
+mod probe;
+mod requests;
+mod resizing;
+mod support;
+mod unknown_formats;

@@ -1,0 +1,37 @@
+//! Files that are not what their name promises.
+
+use crate::support::{compress, rendition};
+use sandpress_raster::Error;
+
+#[test]
+fn a_format_that_is_not_read_is_called_by_its_name() {
+    let table: [(&[u8], &str); 16] = [
+        (b"RIFF\x24\0\0\0WEBPVP8 ", "WebP"),
+        (b"RIFF\x24\0\0\0WAVEfmt ", "RIFF"),
+        (b"GIF89a\x01\0\x01\0", "GIF"),
+        (b"II*\0\x08\0\0\0", "TIFF"),
+        (b"MM\0*\0\0\0\x08", "TIFF"),
+        (b"BM\x46\0\0\0", "BMP"),
+        (b"\0\0\0\x1CftypavifXXXX", "AVIF"),
+        (b"\0\0\0\x18ftypheicXXXX", "HEIC"),
+        (b"\0\0\0\x18ftypisomXXXX", "video"),
+        (b"\xFF\x0A\x00\x00", "JPEG XL"),
+        (b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL"),
+        (b"%PDF-1.4\n", "PDF"),
+        (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"\">", "SVG"),
+        (b"\xEF\xBB\xBF  <svg>", "SVG"),
+        (b"<!DOCTYPE html><html>", "HTML"),
+        (b"not a picture at all", "text"),
+    ];
+    for (input, name) in table {
+        match compress(input, &rendition()) {
+            Err(Error::Unsupported(detail)) => assert!(detail.contains(name), "{name}: {detail}"),
+            other => panic!("{name}: {other:?}"),
+        }
+    }
+}
+
+#[test]
+fn an_empty_file_is_malformed() {
+    assert!(matches!(compress(b"", &rendition()), Err(Error::Malformed(_))));
+}

@@ -1,0 +1,137 @@
+//! The catalog: what is loaded.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use sandpress_sandbox::{Codec, Digest, Engine, LoadError, MediaType};
+
+use crate::{Document, FILE, Release, native_file};
+
+/// The encoders in service, loaded and ready.
+#[derive(Clone, Debug)]
+pub struct Catalog {
+    encoders: BTreeMap<MediaType, Encoder>,
+}
+
+/// A release, loaded.
+#[derive(Clone, Debug)]
+pub struct Encoder {
+    /// The implementation's name.
+    pub name: String,
+    /// The implementation's version.
+    pub version: String,
+    /// The digest of the component.
+    pub digest: Digest,
+    /// Runs it.
+    pub codec: Codec,
+}
+
+/// Why a catalog cannot be opened.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CatalogError {
+    /// A file that cannot be read.
+    #[error("{}: {source}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A document that is damaged, or of another schema.
+    #[error("{}: {source}", path.display())]
+    Document {
+        /// The document.
+        path: PathBuf,
+        /// Why.
+        source: serde_json::Error,
+    },
+    /// A catalog that was made for other machines.
+    #[error(
+        "{name} {version} has native code for {present:?}, this machine is {arch}; compile it with `sandpress encoder compile`"
+    )]
+    Arch {
+        /// The release's name.
+        name: String,
+        /// The release's version.
+        version: String,
+        /// The processor families that it has native code for.
+        present: Vec<String>,
+        /// This machine's.
+        arch: &'static str,
+    },
+    /// Native code that the sandbox refuses.
+    #[error("{}: {source}", path.display())]
+    Load {
+        /// The native code.
+        path: PathBuf,
+        /// Why.
+        source: LoadError,
+    },
+    /// Nothing would ever be served.
+    #[error("{}: no encoder is in service", path.display())]
+    Empty {
+        /// The document.
+        path: PathBuf,
+    },
+}
+
+impl Catalog {
+    /// Opens the catalog in a folder and loads each release in service.
+    ///
+    /// # Errors
+    ///
+    /// See [`CatalogError`]: a catalog is opened as a whole or not at all.
+    pub fn open(engine: &Engine, folder: &Path) -> Result<Self, CatalogError> {
+        let path = folder.join(FILE);
+        let document = Document::from_json(&read(&path)?)
+            .map_err(|source| CatalogError::Document { path: path.clone(), source })?;
+        if document.in_service.is_empty() {
+            return Err(CatalogError::Empty { path });
+        }
+        // A release that serves several media types is loaded once.
+        let mut loaded: BTreeMap<Digest, Codec> = BTreeMap::new();
+        let mut encoders = BTreeMap::new();
+        for (media_type, release) in document.in_service {
+            let arch = std::env::consts::ARCH;
+            let Some(&native) = release.native.get(arch) else {
+                return Err(CatalogError::Arch {
+                    name: release.name,
+                    version: release.version,
+                    present: release.native.into_keys().collect(),
+                    arch,
+                });
+            };
+            let codec = match loaded.get(&native) {
+                Some(codec) => codec.clone(),
+                None => {
+                    let path = folder.join(native_file(native));
+                    let codec = Codec::load(engine, &read(&path)?, native)
+                        .map_err(|source| CatalogError::Load { path, source })?;
+                    loaded.insert(native, codec.clone());
+                    codec
+                }
+            };
+            let Release { name, version, component: digest, .. } = release;
+            encoders.insert(media_type, Encoder { name, version, digest, codec });
+        }
+        Ok(Self { encoders })
+    }
+
+    /// The encoder in service for a media type.
+    pub fn serving(&self, media_type: &MediaType) -> Option<&Encoder> {
+        self.encoders.get(media_type)
+    }
+
+    /// Every media type that is served, with its encoder.
+    pub fn iter(&self) -> impl Iterator<Item = (&MediaType, &Encoder)> {
+        self.encoders.iter()
+    }
+}
+
+fn read(path: &Path) -> Result<Vec<u8>, CatalogError> {
+    fs::read(path).map_err(|source| CatalogError::Read { path: path.to_owned(), source })
+}

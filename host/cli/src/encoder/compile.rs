@@ -1,0 +1,123 @@
+//! `sandpress encoder compile`: from components to a catalog with native code.
+
+use std::{collections::BTreeMap, path::PathBuf};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, ValueEnum};
+use sandpress_catalog::{Document, FILE, Release, native_file};
+use sandpress_sandbox::{Digest, Engine, MediaType, Target, precompile};
+
+use super::Component;
+use crate::{
+    Done, Usage,
+    table::{Align, Table},
+    write,
+};
+
+/// Compile encoders to native code and write a catalog of them
+///
+/// Writes FOLDER/catalog.json and, for each encoder and target, native code beside it under its own SHA-256. The encoders given are
+/// all that is in service: a catalog that is already there is replaced.
+///
+/// Native code fits one version of Sandpress: compile with the command of the version that will run it.
+#[derive(Args)]
+#[command(after_help = EXAMPLES)]
+pub(crate) struct Arguments {
+    /// Encoder components
+    #[arg(required = true, value_name = "FILE.wasm")]
+    files: Vec<PathBuf>,
+    /// Folder to write the catalog to
+    #[arg(long, value_name = "FOLDER")]
+    out_dir: PathBuf,
+    /// Machine to compile for; may be given several times
+    #[arg(long = "target", value_enum, value_name = "TARGET", default_value = "host")]
+    targets: Vec<TargetName>,
+}
+
+const EXAMPLES: &str = "Examples:
+  sandpress encoder compile target/encoders/*.wasm --out-dir target/catalog
+  sandpress encoder compile target/encoders/*.wasm --out-dir dist/catalog --target x86_64 --target aarch64";
+
+#[derive(Clone, Copy, ValueEnum)]
+enum TargetName {
+    /// This machine, with all that its processor can do
+    Host,
+    /// Linux on x86-64-v3 (AVX2): every x86-64 machine of AWS Lambda
+    #[value(name = "x86_64")]
+    X86_64,
+    /// Linux on AWS Graviton 2 and later
+    Aarch64,
+}
+
+impl From<TargetName> for Target {
+    fn from(name: TargetName) -> Self {
+        match name {
+            TargetName::Host => Self::Host,
+            TargetName::X86_64 => Self::X86_64,
+            TargetName::Aarch64 => Self::Aarch64,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Done> {
+    let targets = by_arch(&arguments.targets)?;
+    let engine = Engine::new()?;
+    let mut in_service: BTreeMap<MediaType, Release> = BTreeMap::new();
+    let mut table =
+        Table::new([("encoder", Align::Left), ("target", Align::Left), ("bytes", Align::Right), ("file", Align::Left)]);
+
+    for path in &arguments.files {
+        let component = Component::open(&engine, path)?;
+        let name = format!("{} {}", component.descriptor.name, component.descriptor.version);
+        let mut native = BTreeMap::new();
+        for (arch, target) in &targets {
+            let code =
+                precompile(&component.bytes, *target).with_context(|| format!("{}, for {arch}", path.display()))?;
+            let digest = Digest::of(&code);
+            let file = native_file(digest);
+            write::atomically(&arguments.out_dir.join(&file), &code)?;
+            table.row([name.clone(), (*arch).to_owned(), code.len().to_string(), file]);
+            native.insert((*arch).to_owned(), digest);
+        }
+        let release = Release {
+            name: component.descriptor.name,
+            version: component.descriptor.version,
+            component: component.digest,
+            native,
+        };
+        for media_type in component.descriptor.produces {
+            if let Some(other) = in_service.get(&media_type).filter(|other| **other != release) {
+                bail!(
+                    "{}: {} and {} {} both produce {media_type}; give one of them",
+                    path.display(),
+                    name,
+                    other.name,
+                    other.version
+                );
+            }
+            in_service.insert(media_type, release.clone());
+        }
+    }
+
+    // The document last: whoever reads it finds all that it names.
+    let document = arguments.out_dir.join(FILE);
+    write::atomically(&document, Document::new(in_service).to_json().as_bytes())?;
+    print!("{table}");
+    println!("catalog: {}", document.display());
+    Ok(Done::All)
+}
+
+/// The targets by the processor family that a catalog knows them under: there is place for one of each.
+fn by_arch(targets: &[TargetName]) -> Result<BTreeMap<&'static str, Target>> {
+    let mut by_arch = BTreeMap::new();
+    for target in targets.iter().copied().map(Target::from) {
+        match by_arch.insert(target.arch(), target) {
+            Some(other) if other != target => {
+                let arch = target.arch();
+                bail!(Usage(format!("`--target host` is {arch} here: give `host` or `{arch}`, not both")));
+            }
+            _ => {}
+        }
+    }
+    Ok(by_arch)
+}

@@ -1,0 +1,79 @@
+//! `sandpress` makes image files small, with codecs that can do nothing but compute.
+//!
+//! Every command is a module; what they share is where encoders are found ([`encoders`]), what a file is ([`source`]), how a
+//! file is written ([`write`]) and how a table is printed ([`table`]).
+
+mod advice;
+mod compress;
+mod encoder;
+mod encoders;
+mod probe;
+mod source;
+mod table;
+mod write;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand, error::ErrorKind};
+
+/// Make image files small, with codecs that can do nothing but compute
+#[derive(Parser)]
+#[command(version, after_help = EXAMPLES, propagate_version = true)]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "Examples:
+  sandpress compress photo.jpg -o small.jpg
+  sandpress compress photos/ --out-dir small/
+  sandpress probe photo.jpg
+  sandpress encoder describe target/encoders/sandpress-jpeg.wasm";
+
+#[derive(Subcommand)]
+enum Command {
+    Compress(compress::Arguments),
+    Probe(probe::Arguments),
+    #[command(subcommand)]
+    Encoder(encoder::Command),
+}
+
+/// Whether all that was asked for was done; what was not has been said.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Done {
+    All,
+    NotAll,
+}
+
+/// A request that makes no sense: nothing has been done.
+#[derive(Debug)]
+struct Usage(String);
+
+impl std::fmt::Display for Usage {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for Usage {}
+
+/// Exits with 0 if all is well, 1 if something failed, 2 if the request makes no sense.
+fn main() -> ExitCode {
+    let done = match Arguments::parse().command {
+        Command::Compress(arguments) => compress::run(&arguments),
+        Command::Probe(arguments) => probe::run(&arguments),
+        Command::Encoder(command) => encoder::run(&command),
+    };
+    match done {
+        Ok(Done::All) => ExitCode::SUCCESS,
+        Ok(Done::NotAll) => ExitCode::FAILURE,
+        Err(error) => match error.downcast::<Usage>() {
+            // In clap's words and with its exit code, as for what clap itself refuses.
+            Ok(usage) => clap::Error::raw(ErrorKind::ArgumentConflict, format!("{usage}\n")).exit(),
+            Err(error) => {
+                eprintln!("error: {error:#}");
+                ExitCode::FAILURE
+            }
+        },
+    }
+}

@@ -1,0 +1,37 @@
+//! The function that the queue invokes: reads its configuration, builds the parts, hands over.
+//!
+//! | environment variable | meaning | default |
+//! | --- | --- | --- |
+//! | `SANDPRESS_POLICY` | the policy file | `sandpress.toml` beside the program |
+//! | `SANDPRESS_ENCODERS` | the catalog's folder | `encoders` beside the program |
+//! | `SANDPRESS_LOG` | what is logged, as `tracing` filters have it | `info` |
+
+mod configuration;
+
+use std::time::{Duration, Instant, SystemTime};
+
+use lambda_runtime::{LambdaEvent, service_fn};
+use serde_json::Value;
+
+#[tokio::main]
+async fn main() -> Result<(), lambda_runtime::Error> {
+    configuration::log();
+    let batch = match configuration::batch().await {
+        Ok(batch) => batch,
+        Err(error) => {
+            // In words and on one line: this is what an operator finds when nothing works.
+            tracing::error!("the function cannot start: {error:#}");
+            return Err(error.into());
+        }
+    };
+    lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| {
+        let batch = batch.clone();
+        async move { Ok::<_, lambda_runtime::Error>(batch.run(event.payload, deadline(event.context.deadline())).await?) }
+    }))
+    .await
+}
+
+/// Lambda gives the deadline by the clock on the wall; what is measured here goes by the clock that never jumps.
+fn deadline(deadline: SystemTime) -> Instant {
+    Instant::now() + deadline.duration_since(SystemTime::now()).unwrap_or(Duration::ZERO)
+}

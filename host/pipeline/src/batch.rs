@@ -1,0 +1,175 @@
+//! A batch of SQS messages, and the answer that says which of them must come back.
+
+use std::{
+    collections::BTreeMap,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use aws_lambda_events::event::sqs::SqsEvent;
+use serde_json::{Value, json};
+use tokio::{sync::Semaphore, task::JoinSet};
+
+use crate::{
+    DeadLetters, Failure, Outcome, Reason, Reconciler, Rejection, Stages,
+    event::{self, Change},
+    report,
+};
+
+/// The answer must be on its way before Lambda ends the function.
+const MARGIN: Duration = Duration::from_millis(500);
+
+/// Work that is not begun with less than this before the deadline: a photo takes about a second, a large one a few.
+const SHORTEST: Duration = Duration::from_secs(3);
+
+/// Runs batches. Clones share everything.
+#[derive(Clone, Debug)]
+pub struct Batch {
+    reconciler: Reconciler,
+    dead_letters: DeadLetters,
+}
+
+/// An event that is no batch that can be answered: the whole invocation fails, and everything in it comes back.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum BatchError {
+    /// Not from SQS.
+    #[error("the function was invoked with something that is no batch of SQS messages ({reason}): {beginning}")]
+    Unknown {
+        /// What was expected.
+        reason: String,
+        /// The first characters of the event.
+        beginning: String,
+    },
+}
+
+/// A message as far as we need it.
+struct Message {
+    id: String,
+    body: String,
+    changes: Result<Vec<Change>, event::EventError>,
+}
+
+/// What became of an object, with where its time went.
+type Done = (Outcome, Stages);
+
+impl Batch {
+    /// Brings the parts together.
+    pub fn new(reconciler: Reconciler, dead_letters: DeadLetters) -> Self {
+        Self { reconciler, dead_letters }
+    }
+
+    /// Runs a batch and answers with `batchItemFailures`.
+    ///
+    /// Messages that name the same object share one reconciliation. A message is done when all of its objects are; one that is
+    /// rejected is done when its dead letter is sent. No message fails because of another.
+    ///
+    /// # Errors
+    ///
+    /// [`BatchError`], and then nothing has been done.
+    pub async fn run(&self, event: Value, deadline: Instant) -> Result<Value, BatchError> {
+        let messages = messages(event)?;
+        let deadline = deadline.checked_sub(MARGIN).unwrap_or(deadline);
+        let mut naming: BTreeMap<&Change, Vec<&str>> = BTreeMap::new();
+        for message in &messages {
+            for change in message.changes.iter().flatten() {
+                naming.entry(change).or_default().push(&message.id);
+            }
+        }
+        let mut done = self.reconcile(naming.keys().map(|change| (*change).clone()), deadline).await;
+        for (change, messages) in &naming {
+            let (outcome, stages) = done.entry((*change).clone()).or_insert_with(unfinished);
+            report::object(change, messages, outcome, stages);
+        }
+
+        let mut failures = Vec::new();
+        for message in &messages {
+            if let Err(failure) = self.settle(message, &done).await {
+                tracing::warn!(message = message.id, %failure, "the message comes back");
+                failures.push(json!({ "itemIdentifier": message.id }));
+            }
+        }
+        Ok(json!({ "batchItemFailures": failures }))
+    }
+
+    /// Reconciles each object, as many at once as there are lanes; what does not begin in time is left out.
+    async fn reconcile(&self, changes: impl Iterator<Item = Change>, deadline: Instant) -> BTreeMap<Change, Done> {
+        let slots = Arc::new(Semaphore::new(self.reconciler.lanes().objects()));
+        let mut tasks = JoinSet::new();
+        for change in changes {
+            let (reconciler, slots) = (self.reconciler.clone(), Arc::clone(&slots));
+            tasks.spawn(async move {
+                // Never closed: it is ours.
+                let _slot = slots.acquire().await.ok();
+                let done = if deadline.saturating_duration_since(Instant::now()) < SHORTEST {
+                    unfinished()
+                } else {
+                    let work = reconciler.reconcile(&change, deadline);
+                    tokio::time::timeout_at(deadline.into(), work).await.unwrap_or_else(|_| unfinished())
+                };
+                (change, done)
+            });
+        }
+        let mut all = BTreeMap::new();
+        while let Some(task) = tasks.join_next().await {
+            match task {
+                Ok((change, done)) => {
+                    all.insert(change, done);
+                }
+                // Its objects are missing from the result, and that is a failure.
+                Err(error) => tracing::error!(%error, "a bug in the host"),
+            }
+        }
+        all
+    }
+
+    /// Whether a message is done: sends what must be sent first.
+    async fn settle(&self, message: &Message, done: &BTreeMap<Change, Done>) -> Result<(), String> {
+        let changes = match &message.changes {
+            Ok(changes) => changes,
+            Err(error) => {
+                let rejection = Rejection { reason: Reason::UnreadableEvent, detail: error.to_string() };
+                return self.bury(message, None, &rejection).await;
+            }
+        };
+        // Failures first: a message that comes back anyway leaves no dead letter behind, or each delivery would leave one more.
+        for change in changes {
+            match done.get(change) {
+                Some((Outcome::Failed(failure), _)) => return Err(failure.to_string()),
+                Some(_) => {}
+                None => return Err(Failure::Deadline.to_string()),
+            }
+        }
+        for change in changes {
+            if let Some((Outcome::Rejected(rejection), _)) = done.get(change) {
+                self.bury(message, Some(change), rejection).await?;
+            }
+        }
+        Ok(())
+    }
+
+    async fn bury(&self, message: &Message, object: Option<&Change>, rejection: &Rejection) -> Result<(), String> {
+        self.dead_letters.send(&message.body, object, rejection).await.map_err(|failure| failure.to_string())
+    }
+}
+
+fn unfinished() -> Done {
+    (Outcome::Failed(Failure::Deadline), Stages::default())
+}
+
+fn messages(event: Value) -> Result<Vec<Message>, BatchError> {
+    let beginning: String = event.to_string().chars().take(200).collect();
+    let unknown = |reason: &str| BatchError::Unknown { reason: reason.to_owned(), beginning: beginning.clone() };
+    let event: SqsEvent = serde_json::from_value(event).map_err(|error| unknown(&error.to_string()))?;
+    event
+        .records
+        .into_iter()
+        .map(|record| {
+            // Without an identifier there is no way to say that this one failed.
+            let id =
+                record.message_id.filter(|id| !id.is_empty()).ok_or_else(|| unknown("a record without messageId"))?;
+            let body = record.body.unwrap_or_default();
+            Ok(Message { id, changes: event::changes(&body), body })
+        })
+        .collect()
+}

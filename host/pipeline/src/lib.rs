@@ -1,0 +1,32 @@
+//! From an event to its renditions: makes a destination bucket agree with a source bucket.
+//!
+//! The way of the data, and the modules along it:
+//!
+//! - [`event`]: what a queue delivers becomes [`Change`](event::Change)s, hints that an object may have changed.
+//! - [`policy`]: the operator's file says which renditions a source object has, and where.
+//! - [`Reconciler`]: compares source and destination and does what is missing. Nothing is remembered between calls, and
+//!   nothing that an event says about an object is trusted: duplicates, re-ordering and crashes are all the same case.
+//! - [`Batch`]: runs the messages of one invocation and answers which of them must come back.
+
+mod batch;
+mod dead_letter;
+mod encode;
+pub mod event;
+mod lanes;
+mod names;
+mod outcome;
+pub mod policy;
+mod provenance;
+mod reconcile;
+mod report;
+mod store;
+
+pub use batch::{Batch, BatchError};
+pub use dead_letter::DeadLetters;
+pub use lanes::Lanes;
+pub use names::{Bucket, ETag, NameError, ObjectKey};
+pub use outcome::{Failure, Made, Outcome, Reason, Rejection, Stages};
+pub use policy::Policy;
+pub use provenance::Recipe;
+pub use reconcile::Reconciler;
+pub use store::{Store, StoreError};

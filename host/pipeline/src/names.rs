@@ -1,0 +1,102 @@
+//! The names of things in S3, valid by construction.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// The name of a bucket.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct Bucket(String);
+
+/// The key of an object, decoded: the text that S3's API takes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+pub struct ObjectKey(String);
+
+/// The entity tag of an object's content, without its quotes.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize)]
+pub struct ETag(String);
+
+/// A text that is no such name.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NameError {
+    /// A bucket's name has 3 to 63 lower-case letters, digits, hyphens and dots.
+    #[error("`{0}` is not the name of a bucket: 3 to 63 lower-case letters, digits, hyphens and dots are expected")]
+    Bucket(String),
+    /// A key has 1 to 1,024 bytes of UTF-8.
+    #[error("a key of {0} bytes: S3 allows 1 to 1,024")]
+    Key(usize),
+}
+
+impl Bucket {
+    /// Checks a bucket's name by the rules for general purpose buckets. Names as old accounts have them, with capitals
+    /// and underscores, are allowed too.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError::Bucket`]
+    pub fn new(name: impl Into<String>) -> Result<Self, NameError> {
+        let name = name.into();
+        let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+        if (3..=255).contains(&name.len()) && name.bytes().all(allowed) {
+            return Ok(Self(name));
+        }
+        Err(NameError::Bucket(name))
+    }
+
+    /// The name as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl ObjectKey {
+    /// Checks a key.
+    ///
+    /// # Errors
+    ///
+    /// [`NameError::Key`]
+    pub fn new(key: impl Into<String>) -> Result<Self, NameError> {
+        let key = key.into();
+        if (1..=1024).contains(&key.len()) { Ok(Self(key)) } else { Err(NameError::Key(key.len())) }
+    }
+
+    /// The key as a text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// Whether it is what consoles make to show an empty folder.
+    pub fn is_folder_marker(&self) -> bool {
+        self.0.ends_with('/')
+    }
+}
+
+impl ETag {
+    /// An entity tag as a header or an event gives it, quoted or not.
+    pub fn new(tag: &str) -> Self {
+        Self(tag.trim_matches('"').to_owned())
+    }
+
+    /// The tag without quotes.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The tag as conditional headers want it (RFC 9110, section 8.8.3).
+    pub fn quoted(&self) -> String {
+        format!("\"{}\"", self.0)
+    }
+}
+
+macro_rules! display {
+    ($($name:ident),+) => {
+        $(impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        })+
+    };
+}
+
+display!(Bucket, ObjectKey, ETag);

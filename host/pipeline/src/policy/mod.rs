@@ -1,0 +1,127 @@
+//! The operator's file, `sandpress.toml`: which renditions a source object has, and where.
+//!
+//! Texts may name environment variables, `${NAME}`, so that one file serves every deployment.
+
+mod file;
+mod interpolate;
+mod template;
+
+use std::time::Duration;
+
+use sandpress_sandbox::{MediaType, Metadata, Quality, Rendition, Resize, Setting};
+
+use crate::{Bucket, ObjectKey, event::Change};
+pub use file::PolicyError;
+pub use template::{KeyTemplate, TemplateError};
+
+/// What the operator wants, checked as a whole.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Policy {
+    /// Where uploads land.
+    pub source: Location,
+    /// Where renditions go.
+    pub destination: Location,
+    /// The `Cache-Control` header of renditions. Default: none.
+    pub cache_control: Option<String>,
+    /// Whether the removal of a source removes its renditions. Default: no.
+    pub mirror_deletes: bool,
+    /// The URL of the queue for rejected messages.
+    pub dead_letter_queue: String,
+    /// What an image may cost.
+    pub limits: ImageLimits,
+    /// At least one, each with its own key.
+    pub renditions: Vec<RenditionPolicy>,
+}
+
+/// A bucket, or the part of it below a prefix.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Location {
+    /// The bucket.
+    pub bucket: Bucket,
+    /// The beginning of each key. Default: empty.
+    pub prefix: String,
+}
+
+/// What one image may cost. Larger ones are rejected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct ImageLimits {
+    /// Bytes of the source. Default: 64 MiB.
+    pub source_bytes: u64,
+    /// Width times height. Default: 100 million.
+    pub pixels: u64,
+    /// Time of one call of an encoder. Default: 60 seconds.
+    pub time: Duration,
+}
+
+/// The format of a rendition.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Format {
+    /// The source's own.
+    Same,
+    /// Always this one.
+    Fixed(MediaType),
+}
+
+/// One rendition of each source.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct RenditionPolicy {
+    /// For people and logs.
+    pub name: String,
+    /// Where it goes, below the destination's prefix.
+    pub key: KeyTemplate,
+    /// Default: the source's own.
+    pub format: Format,
+    quality: Quality,
+    resize: Option<Resize>,
+    max_bytes: Option<u64>,
+    metadata: Metadata,
+    settings: Vec<Setting>,
+}
+
+impl Policy {
+    /// Whether this object has renditions: it is in the source's place, and is no folder marker.
+    pub fn wants(&self, change: &Change) -> bool {
+        change.bucket == self.source.bucket
+            && change.key.as_str().starts_with(&self.source.prefix)
+            && !change.key.is_folder_marker()
+    }
+
+    /// The key of a source's rendition.
+    ///
+    /// # Errors
+    ///
+    /// [`TemplateError::Key`] if what the template makes of this key cannot be a key.
+    pub fn destination_key(&self, rendition: &RenditionPolicy, source: &ObjectKey) -> Result<ObjectKey, TemplateError> {
+        let below = source.as_str().strip_prefix(&self.source.prefix).unwrap_or(source.as_str());
+        rendition.key.expand(&self.destination.prefix, below, rendition.format.fixed())
+    }
+}
+
+impl Format {
+    /// The media type, where it does not depend on the source.
+    pub fn fixed(&self) -> Option<&MediaType> {
+        match self {
+            Self::Same => None,
+            Self::Fixed(media_type) => Some(media_type),
+        }
+    }
+}
+
+impl RenditionPolicy {
+    /// What the encoder is asked for, once the format is known.
+    pub fn request(&self, media_type: MediaType) -> Rendition {
+        let mut rendition = Rendition::new(media_type).quality(self.quality);
+        rendition.resize = self.resize;
+        rendition.max_bytes = self.max_bytes;
+        rendition.metadata = self.metadata;
+        rendition.settings.clone_from(&self.settings);
+        rendition
+    }
+}
+
+#[cfg(test)]
+mod tests;

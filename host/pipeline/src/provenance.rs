@@ -1,0 +1,117 @@
+//! What a rendition says of itself: whose it is and how it was made. It is kept in the object's user metadata, which S3 limits to
+//! 2 KB of ASCII.
+
+use std::{collections::HashMap, fmt};
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use sandpress_catalog::Encoder;
+use sandpress_sandbox::{Digest, Rendition};
+use serde::Serialize;
+
+use crate::{ETag, event::Change};
+
+const SOURCE: &str = "sandpress-source";
+const SOURCE_ETAG: &str = "sandpress-source-etag";
+const RECIPE: &str = "sandpress-recipe";
+const ENCODER: &str = "sandpress-encoder";
+
+/// How a rendition is made: the digest of the encoder's component and of all that it is asked for. The same recipe and the same
+/// source give the same bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipe(Digest);
+
+impl Recipe {
+    /// The recipe of this rendition by this encoder.
+    pub fn new(encoder: &Encoder, rendition: &Rendition) -> Self {
+        #[derive(Serialize)]
+        struct Ingredients<'a> {
+            encoder: Digest,
+            rendition: &'a Rendition,
+        }
+        let ingredients = Ingredients { encoder: encoder.digest, rendition };
+        // Numbers that JSON cannot write become null, and texts and lists never fail.
+        Self(Digest::of(&serde_json::to_vec(&ingredients).unwrap_or_default()))
+    }
+}
+
+impl fmt::Display for Recipe {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// Whose a rendition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Owner {
+    /// Made from this source.
+    Ours,
+    /// Made from another source, or not by us.
+    Foreign,
+}
+
+/// Whether an object was made by Sandpress: such a source is never compressed again.
+pub(crate) fn is_marked(metadata: &HashMap<String, String>) -> bool {
+    metadata.contains_key(RECIPE)
+}
+
+/// The metadata of a rendition.
+pub(crate) fn write(source: &Change, etag: &ETag, recipe: Recipe, encoder: &Encoder) -> HashMap<String, String> {
+    let release = format!("{} {} {}", encoder.name, encoder.version, encoder.digest);
+    HashMap::from([
+        (SOURCE.to_owned(), source_name(source)),
+        (SOURCE_ETAG.to_owned(), etag.as_str().to_owned()),
+        (RECIPE.to_owned(), recipe.to_string()),
+        (ENCODER.to_owned(), release),
+    ])
+}
+
+pub(crate) fn owner(metadata: &HashMap<String, String>, source: &Change) -> Owner {
+    if metadata.get(SOURCE) == Some(&source_name(source)) { Owner::Ours } else { Owner::Foreign }
+}
+
+/// Who made it, for an error's text.
+pub(crate) fn maker(metadata: &HashMap<String, String>) -> &str {
+    metadata.get(SOURCE).map_or("something other than Sandpress", String::as_str)
+}
+
+/// The source's version that it was made from, if it was made by this recipe.
+pub(crate) fn made_from(metadata: &HashMap<String, String>, recipe: Recipe) -> Option<ETag> {
+    (metadata.get(RECIPE) == Some(&recipe.to_string())).then(|| metadata.get(SOURCE_ETAG).map(|tag| ETag::new(tag)))?
+}
+
+/// `bucket/key`, percent-encoded so that people can read most of it; of a name too long for the metadata, the digest.
+fn source_name(source: &Change) -> String {
+    const READABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    let plain = format!("{}/{}", source.bucket, source.key);
+    let encoded = utf8_percent_encode(&plain, READABLE).to_string();
+    if encoded.len() <= 1024 { encoded } else { format!("sha256:{}", Digest::of(plain.as_bytes())) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bucket, ObjectKey};
+
+    fn source(key: &str) -> Change {
+        Change { bucket: Bucket::new("uploads").unwrap(), key: ObjectKey::new(key).unwrap() }
+    }
+
+    #[test]
+    fn a_source_is_named_in_ascii_and_within_the_limits_of_metadata() {
+        assert_eq!(source_name(&source("a/Käse +1.jpg")), "uploads/a/K%C3%A4se%20%2B1.jpg");
+        for key in ["é".repeat(512), "a".repeat(1024)] {
+            let name = source_name(&source(&key));
+            assert!(name.is_ascii() && name.len() <= 1024, "{name}");
+        }
+        let (one, two) = ("é".repeat(512), format!("{}è", "é".repeat(511)));
+        assert_ne!(source_name(&source(&one)), source_name(&source(&two)));
+    }
+
+    #[test]
+    fn only_the_source_that_it_names_owns_a_rendition() {
+        let metadata = HashMap::from([(SOURCE.to_owned(), source_name(&source("a.jpg")))]);
+        assert_eq!(owner(&metadata, &source("a.jpg")), Owner::Ours);
+        assert_eq!(owner(&metadata, &source("a.png")), Owner::Foreign);
+        assert_eq!(owner(&HashMap::new(), &source("a.jpg")), Owner::Foreign);
+    }
+}

@@ -1,0 +1,129 @@
+//! One line for each object: a log that can be searched, and metrics, in CloudWatch's embedded metric format.
+//!
+//! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
+
+use std::{
+    io::Write as _,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde_json::{Map, Value, json};
+
+use crate::{Outcome, Stages, event::Change};
+
+/// The namespace of the metrics.
+const NAMESPACE: &str = "Sandpress";
+
+/// Writes the line to standard output.
+pub(crate) fn object(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages) {
+    let line = line(object, messages, outcome, stages, SystemTime::now());
+    // A log that cannot be written is no reason to lose an image.
+    let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+fn line(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages, now: SystemTime) -> Value {
+    let mut line = Map::new();
+    let mut set = |name: &str, value: Value| line.insert(name.to_owned(), value);
+    let (kind, level) = match outcome {
+        Outcome::Made(_) => ("made", "INFO"),
+        Outcome::Unchanged => ("unchanged", "INFO"),
+        Outcome::Gone { .. } => ("gone", "INFO"),
+        Outcome::Skipped(_) => ("skipped", "INFO"),
+        Outcome::Rejected(_) => ("rejected", "WARN"),
+        Outcome::Failed(failure) if failure.is_misconfiguration() => ("failed", "ERROR"),
+        Outcome::Failed(_) => ("failed", "WARN"),
+    };
+    set("level", level.into());
+    set("outcome", kind.into());
+    set("bucket", object.bucket.as_str().into());
+    set("key", object.key.as_str().into());
+    set("messages", json!(messages));
+    match outcome {
+        Outcome::Made(made) => {
+            set("renditions", json!(made));
+            let written: u64 = made.iter().map(|made| made.bytes).sum();
+            set("renditionBytes", written.into());
+        }
+        Outcome::Unchanged => {
+            set("detail", "every rendition is there, of this version of the source and by this recipe".into());
+        }
+        Outcome::Gone { deleted } => {
+            set("deleted", (*deleted).into());
+        }
+        Outcome::Skipped(why) => {
+            set("detail", (*why).into());
+        }
+        Outcome::Rejected(rejection) => {
+            set("reason", rejection.reason.code().into());
+            set("detail", rejection.detail.as_str().into());
+        }
+        Outcome::Failed(failure) => {
+            set("detail", failure.to_string().into());
+        }
+    }
+    set("sourceBytes", stages.source_bytes.into());
+    set("peakMemory", stages.peak_memory.into());
+    for (name, time) in [
+        ("headMillis", stages.head),
+        ("getMillis", stages.get),
+        ("waitMillis", stages.wait),
+        ("encodeMillis", stages.encode),
+        ("putMillis", stages.put),
+    ] {
+        set(name, millis(time).into());
+    }
+    for one in ["made", "unchanged", "gone", "skipped", "rejected", "failed"] {
+        set(&format!("{one}Count"), u8::from(one == kind).into());
+    }
+    let metrics = metrics(&line, now);
+    line.insert("_aws".to_owned(), metrics);
+    Value::Object(line)
+}
+
+/// Names the fields of the line that are metrics. Without dimensions: one function is one deployment's whole traffic.
+fn metrics(line: &Map<String, Value>, now: SystemTime) -> Value {
+    let unit = |name: &str| match name {
+        _ if name.ends_with("Millis") => Some("Milliseconds"),
+        _ if name.ends_with("Bytes") || name == "peakMemory" => Some("Bytes"),
+        _ if name.ends_with("Count") => Some("Count"),
+        _ => None,
+    };
+    let metrics: Vec<_> = line.keys().filter_map(|name| Some(json!({ "Name": name, "Unit": unit(name)? }))).collect();
+    json!({
+        "Timestamp": now.duration_since(UNIX_EPOCH).map(|since| since.as_millis()).unwrap_or_default(),
+        "CloudWatchMetrics": [{ "Namespace": NAMESPACE, "Dimensions": [[]], "Metrics": metrics }],
+    })
+}
+
+fn millis(time: Duration) -> f64 {
+    // Microseconds are more than anybody reads.
+    (time.as_secs_f64() * 1e6).round() / 1e3
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Bucket, ObjectKey, Reason, Rejection};
+
+    #[test]
+    fn a_line_is_a_log_and_valid_embedded_metrics() {
+        let object = Change { bucket: Bucket::new("uploads").unwrap(), key: ObjectKey::new("a \"b\"\n.jpg").unwrap() };
+        let outcome = Outcome::Rejected(Rejection { reason: Reason::Malformed, detail: "cut".to_owned() });
+        let stages = Stages { get: Duration::from_micros(1500), source_bytes: 7, ..Stages::default() };
+        let line = line(&object, &["m1"], &outcome, &stages, UNIX_EPOCH + Duration::from_secs(1));
+
+        assert!(!line.to_string().contains('\n'), "one line");
+        assert_eq!(line["outcome"], "rejected");
+        assert_eq!(line["key"], "a \"b\"\n.jpg");
+        assert_eq!(line["getMillis"], 1.5);
+        assert_eq!(line["_aws"]["Timestamp"], 1000);
+        let metrics = line["_aws"]["CloudWatchMetrics"][0]["Metrics"].as_array().unwrap();
+        assert!(metrics.len() <= 100, "the format allows a hundred");
+        for metric in metrics {
+            assert!(line[metric["Name"].as_str().unwrap()].is_number(), "{metric} has a number in the line");
+        }
+        for name in ["rejectedCount", "sourceBytes", "peakMemory", "encodeMillis"] {
+            assert!(metrics.iter().any(|metric| metric["Name"] == name), "{name}");
+        }
+    }
+}

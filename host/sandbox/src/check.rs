@@ -1,0 +1,65 @@
+//! What comes back from a codec is checked before anybody uses it.
+//!
+//! Only headers are looked at, by `imagesize`, which is safe code and never allocates for what a header claims: pixels are
+//! nobody's business outside of the sandbox.
+
+use crate::{CallError, Limits, Output, Rendition, Resize};
+
+pub(crate) fn need_more(head: &[u8], wanted: u64) -> Result<(), CallError> {
+    if wanted > head.len() as u64 {
+        return Ok(());
+    }
+    Err(CallError::BadOutput(format!("the codec wants {wanted} bytes to probe, and was given {}", head.len())))
+}
+
+pub(crate) fn outputs(renditions: &[Rendition], outputs: &[Output], limits: &Limits) -> Result<(), CallError> {
+    if outputs.len() != renditions.len() {
+        return bad(format!("{} outputs for {} renditions", outputs.len(), renditions.len()));
+    }
+    let bytes: u64 = outputs.iter().map(|output| output.bytes.len() as u64).sum();
+    if bytes > limits.output {
+        return Err(CallError::Output { limit: limits.output });
+    }
+    renditions.iter().zip(outputs).try_for_each(|(rendition, made)| output(rendition, made))
+}
+
+fn output(rendition: &Rendition, output: &Output) -> Result<(), CallError> {
+    let Output { bytes, info, .. } = output;
+    if info.media_type != rendition.media_type {
+        return bad(format!("{} was asked for, {} is claimed", rendition.media_type, info.media_type));
+    }
+    if rendition.media_type.begins(bytes) == Some(false) {
+        return bad(format!("the first bytes are not those of {}", rendition.media_type));
+    }
+    if info.orientation != 1 {
+        return bad(format!("orientation {} is claimed, outputs are upright", info.orientation));
+    }
+    if let Some(max) = rendition.max_bytes.filter(|max| bytes.len() as u64 > *max) {
+        return bad(format!("{} bytes, at most {max} were asked for", bytes.len()));
+    }
+    if rendition.media_type.extension().is_some() {
+        let size = imagesize::blob_size(bytes)
+            .map_err(|error| CallError::BadOutput(format!("no dimensions in the {}: {error}", rendition.media_type)))?;
+        if (size.width, size.height) != (info.width as usize, info.height as usize) {
+            return bad(format!(
+                "{} × {} is claimed, the file is {} × {}",
+                info.width, info.height, size.width, size.height
+            ));
+        }
+    }
+    match rendition.resize {
+        Some(resize) if !inside(resize, info.width, info.height) => {
+            bad(format!("{} × {} does not fit {resize:?}", info.width, info.height))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn inside(resize: Resize, width: u32, height: u32) -> bool {
+    // For both fits the result is at most the box: `cover` crops what is outside of it.
+    resize.width.is_none_or(|limit| width <= limit) && resize.height.is_none_or(|limit| height <= limit)
+}
+
+fn bad<T>(what: String) -> Result<T, CallError> {
+    Err(CallError::BadOutput(what))
+}

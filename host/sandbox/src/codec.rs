@@ -1,0 +1,164 @@
+//! A codec: a component that keeps the contract.
+
+use std::sync::Arc;
+
+use wasmtime::component::{Component, types::ComponentItem};
+
+use crate::{
+    CallError, Descriptor, Digest, Engine, Limits, LoadError, Output, Probe, Rendition, Usage, call, check, native, v1,
+};
+
+/// A loaded codec. Clones share it.
+#[derive(Clone)]
+pub struct Codec {
+    engine: Engine,
+    contract: Arc<dyn Contract>,
+}
+
+/// One major version of the contract: maps its types to ours.
+pub(crate) trait Contract: Send + Sync {
+    /// The interface that the codec exports.
+    fn interface(&self) -> &'static str;
+    fn describe(
+        &self,
+        store: &mut call::Store,
+        start: &mut call::Start,
+    ) -> wasmtime::Result<Result<Descriptor, CallError>>;
+    fn probe(
+        &self,
+        store: &mut call::Store,
+        start: &mut call::Start,
+        head: &[u8],
+    ) -> wasmtime::Result<Result<Probe, CallError>>;
+    fn compress(
+        &self,
+        store: &mut call::Store,
+        start: &mut call::Start,
+        input: &[u8],
+        renditions: &[Rendition],
+    ) -> wasmtime::Result<Result<Vec<Output>, CallError>>;
+}
+
+/// The result of [`Codec::describe`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Described {
+    /// The codec's account of itself.
+    pub descriptor: Descriptor,
+    /// What the call used.
+    pub usage: Usage,
+}
+
+/// The result of [`Codec::probe`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Probed {
+    /// What the beginning of the file tells.
+    pub probe: Probe,
+    /// What the call used.
+    pub usage: Usage,
+}
+
+/// The result of [`Codec::compress`].
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Compressed {
+    /// One for each rendition, in their order.
+    pub outputs: Vec<Output>,
+    /// What the call used.
+    pub usage: Usage,
+}
+
+impl Codec {
+    /// Compiles a component and loads it.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Invalid`], [`LoadError::Imports`] or [`LoadError::UnknownContract`].
+    #[cfg(feature = "compiler")]
+    pub fn compile(engine: &Engine, component: &[u8]) -> Result<Self, LoadError> {
+        let component = Component::from_binary(&engine.wasmtime, component)
+            .map_err(|error| LoadError::Invalid(format!("{error:#}")))?;
+        Self::new(engine, &component)
+    }
+
+    /// Loads native code that was compiled ahead, after checking that it has this digest.
+    ///
+    /// The digest says whom the code is from: take it from where nobody but the operator writes.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Digest`], [`LoadError::NativeCode`], or those of a component that is not a codec.
+    pub fn load(engine: &Engine, native_code: &[u8], digest: Digest) -> Result<Self, LoadError> {
+        Self::new(engine, &native::load(engine, native_code, digest)?)
+    }
+
+    fn new(engine: &Engine, component: &Component) -> Result<Self, LoadError> {
+        let kind = component.component_type();
+        // A type that is imported cannot do anything; everything else that is imported can.
+        let imports: Vec<_> = kind
+            .imports(&engine.wasmtime)
+            .filter(|(_, import)| !matches!(import.ty, ComponentItem::Type(_)))
+            .map(|(name, _)| name.to_owned())
+            .collect();
+        if !imports.is_empty() {
+            return Err(LoadError::Imports(imports));
+        }
+        if let Some(contract) = v1::bind(engine, component)? {
+            return Ok(Self { engine: engine.clone(), contract: Arc::new(contract) });
+        }
+        Err(LoadError::UnknownContract {
+            exports: kind.exports(&engine.wasmtime).map(|(name, _)| name.to_owned()).collect(),
+            known: vec![v1::INTERFACE.to_owned()],
+        })
+    }
+
+    /// The version of the contract that the codec keeps, as the name of the interface that it exports.
+    pub fn contract(&self) -> &'static str {
+        self.contract.interface()
+    }
+
+    /// The codec's account of itself.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], if the codec misbehaves.
+    pub fn describe(&self, limits: &Limits) -> Result<Described, CallError> {
+        let (descriptor, usage) = call::run(&self.engine, limits, |store, start| self.contract.describe(store, start))?;
+        Ok(Described { descriptor, usage })
+    }
+
+    /// What the image is, from the beginning of its file: 4 KiB are enough for most.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError`], if the codec misbehaves.
+    pub fn probe(&self, head: &[u8], limits: &Limits) -> Result<Probed, CallError> {
+        let (probe, usage) = call::run(&self.engine, limits, |store, start| self.contract.probe(store, start, head))?;
+        if let Probe::NeedMore(bytes) = probe {
+            check::need_more(head, bytes)?;
+        }
+        Ok(Probed { probe, usage })
+    }
+
+    /// Decodes the input once and makes each of the renditions from it.
+    ///
+    /// What comes back is checked: as many outputs as renditions, each of the format asked for by its first bytes, of the
+    /// dimensions that it says it has, inside of the box asked for, and within `max_bytes`.
+    ///
+    /// # Errors
+    ///
+    /// [`CallError::Codec`] if the codec refuses, else what it did wrong.
+    pub fn compress(&self, input: &[u8], renditions: &[Rendition], limits: &Limits) -> Result<Compressed, CallError> {
+        let (outputs, usage) =
+            call::run(&self.engine, limits, |store, start| self.contract.compress(store, start, input, renditions))?;
+        check::outputs(renditions, &outputs, limits)?;
+        Ok(Compressed { outputs, usage })
+    }
+}
+
+impl std::fmt::Debug for Codec {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Codec").finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,51 @@
+//! The same encoder inside the sandbox and outside of it.
+
+use anyhow::{Result, anyhow, ensure};
+use sandpress_raster::{Metadata, RequestedQuality};
+use sandpress_sandbox::{Limits, MediaType, Quality, Rendition};
+
+use crate::{
+    photos::Photos,
+    sandbox,
+    statistics::{Spread, line, time},
+};
+
+const RUNS: usize = 15;
+
+pub(crate) fn inside_and_outside(photos: &Photos) -> Result<()> {
+    println!("JPEG to progressive JPEG, 2 MP, quality 80: the same code inside of the sandbox and native");
+    let photo = &photos.two_megapixels;
+    let codec = sandbox::codec("native", &MediaType::JPEG)?;
+    let inside =
+        || codec.compress(photo, &[Rendition::new(MediaType::JPEG).quality(Quality::Level(80.0))], &Limits::default());
+    let native = sandpress_raster::Rendition {
+        media_type: "image/jpeg".to_owned(),
+        quality: RequestedQuality::Level(80.0),
+        resize: None,
+        max_bytes: None,
+        metadata: Metadata::Strip,
+        settings: Vec::new(),
+    };
+    let outside = || sandpress_raster::compress::<sandpress_jpeg::Jpeg>(photo.clone(), std::slice::from_ref(&native));
+
+    let made = inside()?;
+    let same = outside().map_err(|error| anyhow!("native: {error:?}"))?;
+    ensure!(
+        made.outputs.iter().map(|output| &output.bytes).eq(same.iter().map(|output| &output.bytes)),
+        "inside and outside make different bytes"
+    );
+
+    let (mut insides, mut outsides) = (Vec::new(), Vec::new());
+    for _ in 0..RUNS {
+        insides.push(time(inside).0);
+        outsides.push(time(outside).0);
+    }
+    let (inside, outside) = (Spread::of(insides), Spread::of(outsides));
+    line("inside", inside, "");
+    line("native", outside, "");
+    let ratio = inside.median.as_secs_f64() / outside.median.as_secs_f64();
+    line("inside / native", format!("{ratio:.2}"), "promise: at most 1.5");
+    line("peak memory inside", format!("{} MiB", made.usage.peak_memory >> 20), "");
+    println!();
+    Ok(())
+}

@@ -1,0 +1,81 @@
+//! What a call costs apart from the codec's own work.
+
+use std::{path::Path, time::Duration};
+
+use anyhow::{Context as _, Result};
+use sandpress_catalog::Catalog;
+use sandpress_sandbox::{CallError, Codec, Engine, Limits, MediaType, Rendition};
+
+use crate::{
+    photos::Photos,
+    statistics::{Spread, line, millis, time},
+};
+
+/// The native code that the build has made of an encoder.
+pub(crate) fn codec(folder: &str, media_type: &MediaType) -> Result<Codec> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target").join(folder);
+    let catalog = Catalog::open(&Engine::new()?, &folder).context("run `make bench`, which builds it")?;
+    Ok(catalog.serving(media_type).context("no such encoder")?.codec.clone())
+}
+
+pub(crate) fn overhead(photos: &Photos) -> Result<()> {
+    println!("The sandbox's overhead");
+    let codec_under_test = codec("native", &MediaType::JPEG)?;
+    let limits = Limits::default();
+
+    let mut starts = Vec::new();
+    for _ in 0..300 {
+        starts.push(codec_under_test.describe(&limits)?.usage.start);
+    }
+    let start = Spread::of(starts);
+    line("store and instance", start, "promise: under 1 ms");
+    let call = Spread::measure(300, || time(|| codec_under_test.describe(&limits)).0);
+    line("a whole call that does nothing (describe)", call, "");
+
+    let copy_in = copy_in(&codec_under_test, &limits)?;
+    line("copy in, for each megabyte", millis(copy_in), "promise: under 1 ms");
+    let copy_out = copy_out()?;
+    line("copy out, for each megabyte, with the guest's filling of it", millis(copy_out), "promise: under 1 ms");
+
+    let photo = &photos.twelve_megapixels;
+    let mut made = 0;
+    let job = Spread::measure(5, || {
+        let (took, result) = time(|| codec_under_test.compress(photo, &[Rendition::new(MediaType::JPEG)], &limits));
+        made = result.map_or(0, |made| made.outputs.iter().map(|output| output.bytes.len()).sum());
+        took
+    });
+    line("12 MP JPEG to JPEG, whole job", job, "");
+    let overhead = call.median + copy_in.mul_f64(megabytes(photo.len())) + copy_out.mul_f64(megabytes(made));
+    let part = overhead.as_secs_f64() / job.median.as_secs_f64();
+    line("overhead of that job", format!("{} = {:.2} %", millis(overhead), part * 100.0), "promise: under 5 %");
+    println!();
+    Ok(())
+}
+
+/// Bytes that are no image are looked at once, at their beginning: what a probe of many costs more than one of few is the copy.
+fn copy_in(codec: &Codec, limits: &Limits) -> Result<Duration> {
+    let many = vec![b'x'; 32 << 20];
+    let mut probe = |bytes: &[u8]| Spread::measure(15, || time(|| codec.probe(bytes, limits)).0).median;
+    let (few, all) = (probe(b"x"), probe(&many));
+    Ok(all.saturating_sub(few).div_f64(megabytes(many.len())))
+}
+
+/// The misbehaving guest returns as many bytes as it is asked to.
+fn copy_out() -> Result<Duration> {
+    const SIZE: usize = 32 << 20;
+    let codec = codec("misbehaving/native", &MediaType::PNG)?;
+    let task = format!("return {SIZE} bytes");
+    let limits = Limits::default().output(2 * SIZE as u64);
+    let answer = codec.compress(task.as_bytes(), &[Rendition::new(MediaType::PNG)], &limits);
+    // They are no PNG, which the sandbox says once it has them.
+    anyhow::ensure!(matches!(answer, Err(CallError::BadOutput(_))), "{answer:?}");
+    let much =
+        Spread::measure(15, || time(|| codec.compress(task.as_bytes(), &[Rendition::new(MediaType::PNG)], &limits)).0);
+    let nothing = Spread::measure(15, || time(|| codec.compress(b"", &[Rendition::new(MediaType::PNG)], &limits)).0);
+    Ok(much.median.saturating_sub(nothing.median).div_f64(megabytes(SIZE)))
+}
+
+#[expect(clippy::cast_precision_loss, reason = "sizes of files")]
+fn megabytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e6
+}

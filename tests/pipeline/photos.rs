@@ -1,0 +1,136 @@
+//! What comes out of what goes in.
+
+use std::process::Command;
+
+use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
+
+#[tokio::test]
+async fn an_uploaded_photo_comes_out_small_in_the_other_bucket() {
+    let pipeline = Pipeline::new(SHIPPED).await;
+    let source = pictures::file("photo.jpg");
+    let etag = pipeline.site.upload("holiday/photo.jpg", source.clone()).await;
+    pipeline.complete(1).await;
+
+    let rendition = pipeline.site.rendition("holiday/photo.jpg").await.expect("a rendition");
+    assert!(rendition.bytes.len() * 10 < source.len() * 7, "{} of {} bytes", rendition.bytes.len(), source.len());
+    assert!(pictures::decode_jpeg(&rendition.bytes).distance(&pictures::decode_jpeg(&source)) <= 4);
+    assert!(!contains(&rendition.bytes, b"Exif"), "the position that the photo was taken at is gone");
+
+    assert_eq!(rendition.content_type, "image/jpeg");
+    assert_eq!(rendition.cache_control, None);
+    let metadata = |name| rendition.metadata.get(name).map(String::as_str);
+    assert_eq!(metadata("sandpress-source"), Some(format!("{}/holiday/photo.jpg", pipeline.site.source).as_str()));
+    assert_eq!(metadata("sandpress-source-etag"), Some(etag.trim_matches('"')));
+    assert_eq!(metadata("sandpress-recipe").map(str::len), Some(64));
+    assert!(metadata("sandpress-encoder").expect("an encoder").starts_with("sandpress-jpeg "));
+
+    let lines = pipeline.function.outcomes("made");
+    assert_eq!(lines.len(), 1);
+    assert_eq!((&lines[0]["key"], &lines[0]["sourceBytes"]), (&"holiday/photo.jpg".into(), &source.len().into()));
+    assert_eq!(lines[0]["renditionBytes"], rendition.bytes.len());
+    assert_eq!(lines[0]["renditions"][0]["original"], false);
+    assert!(pipeline.site.take_dead_letters().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_png_keeps_format_size_and_transparency() {
+    let pipeline = Pipeline::new(SHIPPED).await;
+    let source = pictures::file("graphic.png");
+    pipeline.site.upload("graphic.png", source.clone()).await;
+    pipeline.complete(1).await;
+
+    let rendition = pipeline.site.rendition("graphic.png").await.expect("a rendition");
+    assert_eq!(rendition.content_type, "image/png");
+    assert!(rendition.bytes.len() < source.len(), "{} of {} bytes", rendition.bytes.len(), source.len());
+    let (before, after) = (pictures::decode_png(&source), pictures::decode_png(&rendition.bytes));
+    assert_eq!((after.width, after.height), (before.width, before.height));
+    // Soft alpha is alpha per pixel or per colour of a palette.
+    assert!(after.samples.len() == before.samples.len() || contains(&rendition.bytes, b"tRNS"));
+}
+
+#[tokio::test]
+async fn keys_come_out_as_they_went_in() {
+    let pipeline = Pipeline::new(SHIPPED).await;
+    let keys = [
+        "with space.jpg",
+        "plus+plus.jpg",
+        "100%.jpg",
+        "percent%20encoded.jpg",
+        "Käse/写真 🧀.jpg",
+        "& ? # = ; , ' \" < >.jpg",
+        "no extension",
+    ];
+    for key in keys {
+        pipeline.site.upload(key, pictures::photo(1, 64, 48)).await;
+    }
+    pipeline.complete(keys.len()).await;
+    let mut expected = keys.to_vec();
+    expected.sort_unstable();
+    assert_eq!(pipeline.site.renditions().await.into_keys().collect::<Vec<_>>(), expected);
+}
+
+#[tokio::test]
+async fn renditions_of_several_sizes_come_from_one_upload() {
+    let pipeline = Pipeline::new(&policy(
+        "prefix = \"out/\"\ncache-control = \"public, max-age=60\"\n\
+         [[rendition]]\nname = \"full\"\nkey = \"full/{key}\"\n\
+         [[rendition]]\nname = \"thumbnail\"\nkey = \"{dir}{name}-160.{ext}\"\nmax-width = 160\nmax-height = 160\n\
+         [[rendition]]\nname = \"tile\"\nkey = \"{dir}{name}-tile.{format}\"\nformat = \"image/jpeg\"\nquality = 40\n\
+         max-width = 100\nmax-height = 100\nfit = \"cover\"\n",
+    ))
+    .await;
+    pipeline.site.upload("a/b.jpg", pictures::photo(3, 800, 600)).await;
+    pipeline.complete(1).await;
+
+    let renditions = pipeline.site.renditions().await;
+    let sizes: Vec<_> = renditions
+        .iter()
+        .map(|(key, rendition)| {
+            assert_eq!(rendition.cache_control.as_deref(), Some("public, max-age=60"), "{key}");
+            let picture = pictures::decode_jpeg(&rendition.bytes);
+            (key.as_str(), picture.width, picture.height)
+        })
+        .collect();
+    let expected = [("out/a/b-160.jpg", 160, 120), ("out/a/b-tile.jpg", 100, 100), ("out/full/a/b.jpg", 800, 600)];
+    assert_eq!(sizes, expected);
+
+    let lines = pipeline.function.outcomes("made");
+    assert_eq!(lines.len(), 1, "one object, one line: {lines:#?}");
+    assert_eq!(lines[0]["renditions"].as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test]
+async fn a_rendition_is_never_larger_than_its_source() {
+    let pipeline = Pipeline::new(SHIPPED).await;
+    let tiny = pictures::jpeg(4, 320, 240, 5);
+    pipeline.site.upload("tiny.jpg", tiny.clone()).await;
+    pipeline.complete(1).await;
+
+    let rendition = pipeline.site.rendition("tiny.jpg").await.expect("a rendition");
+    assert!(rendition.bytes == tiny, "{} bytes are not the {} of the source", rendition.bytes.len(), tiny.len());
+    assert_eq!(rendition.content_type, "image/jpeg");
+    let lines = pipeline.function.outcomes("made");
+    assert_eq!(lines[0]["renditions"][0]["original"], true);
+    assert_eq!(lines[0]["renditions"][0]["ratio"], 1.0);
+
+    // It counts as done: a duplicate does nothing.
+    pipeline.site.upload("tiny.jpg", tiny).await;
+    pipeline.complete(1).await;
+    assert_eq!(pipeline.function.outcomes("unchanged").len(), 1);
+}
+
+#[tokio::test]
+async fn a_photo_that_lies_on_its_side_comes_out_upright() {
+    let pipeline = Pipeline::new(&policy(WEB)).await;
+    let source = pictures::file("rotated.jpg");
+    pipeline.site.upload("rotated.jpg", source.clone()).await;
+    pipeline.complete(1).await;
+
+    let (stored, upright) = (pictures::decode_jpeg(&source), pipeline.site.rendition("rotated.jpg").await);
+    let upright = pictures::decode_jpeg(&upright.expect("a rendition").bytes);
+    assert_eq!((upright.width, upright.height), (stored.height, stored.width));
+}
+
+pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}

@@ -1,0 +1,92 @@
+//! The components and the native code that the build has made.
+
+use std::{
+    env, fs,
+    path::{Path, PathBuf},
+    process::Command,
+    sync::OnceLock,
+};
+
+use sandpress_catalog::{Catalog, Encoder};
+use sandpress_sandbox::{Codec, Engine, MediaType};
+
+use crate::workspace;
+
+/// Where the build leaves what it makes: `target`, or `SANDPRESS_TARGET`.
+pub fn target() -> PathBuf {
+    env::var_os("SANDPRESS_TARGET").map_or_else(|| workspace().join("target"), PathBuf::from)
+}
+
+/// The engine of this test program.
+pub fn engine() -> &'static Engine {
+    static ENGINE: OnceLock<Engine> = OnceLock::new();
+    ENGINE.get_or_init(|| Engine::new().expect("this machine runs the sandbox"))
+}
+
+/// Every encoder of the project.
+pub fn encoders() -> &'static Catalog {
+    static ENCODERS: OnceLock<Catalog> = OnceLock::new();
+    ENCODERS.get_or_init(|| open("native"))
+}
+
+/// The encoder of a format.
+pub fn encoder(media_type: &MediaType) -> &'static Encoder {
+    encoders().serving(media_type).unwrap_or_else(|| panic!("no encoder makes {media_type}"))
+}
+
+/// The codec that does what its input says.
+pub fn misbehaving() -> &'static Codec {
+    static MISBEHAVING: OnceLock<Catalog> = OnceLock::new();
+    let catalog = MISBEHAVING.get_or_init(|| open("misbehaving/native"));
+    &catalog.serving(&MediaType::PNG).expect("the misbehaving codec says that it makes PNGs").codec
+}
+
+/// Native code of the misbehaving codec, as it lies in its catalog.
+pub fn misbehaving_native_code() -> Vec<u8> {
+    let folder = target().join("misbehaving/native");
+    let files = fs::read_dir(&folder).unwrap_or_else(|error| missing(&folder, &error));
+    let path = files
+        .map(|file| file.expect("a folder that can be opened can be read").path())
+        .find(|path| path.extension().is_some_and(|extension| extension == "cwasm"))
+        .unwrap_or_else(|| missing(&folder, &"no native code"));
+    read(&path)
+}
+
+/// The encoder's component, from which its native code was compiled.
+pub fn component(name: &str) -> PathBuf {
+    existing(target().join("encoders").join(format!("{name}.wasm")))
+}
+
+/// The encoder as a command for `wasmtime run`.
+pub fn tool(name: &str) -> PathBuf {
+    existing(target().join("tools").join(format!("{name}.wasm")))
+}
+
+/// The stock command `wasmtime`: the one on the `PATH`, else the one that `make setup` installs.
+pub fn wasmtime() -> Command {
+    let installed = workspace().join(".tools/wasmtime/bin/wasmtime");
+    let on_path = Command::new("wasmtime").arg("--version").output().is_ok_and(|output| output.status.success());
+    match (on_path, installed.exists()) {
+        (true, _) => Command::new("wasmtime"),
+        (false, true) => Command::new(installed),
+        (false, false) => panic!("there is no `wasmtime`, on the PATH or as {}: run `make setup` first", installed.display()),
+    }
+}
+
+/// A file that the build has made.
+pub fn read(path: &Path) -> Vec<u8> {
+    fs::read(path).unwrap_or_else(|error| missing(path, &error))
+}
+
+fn existing(path: PathBuf) -> PathBuf {
+    if path.exists() { path } else { missing(&path, &"no such file") }
+}
+
+fn open(folder: &str) -> Catalog {
+    let folder = target().join(folder);
+    Catalog::open(engine(), &folder).unwrap_or_else(|error| missing(&folder, &error))
+}
+
+fn missing(path: &Path, why: &dyn std::fmt::Display) -> ! {
+    panic!("{}: {why}; run `make components` first", path.display())
+}
