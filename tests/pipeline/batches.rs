@@ -3,6 +3,8 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use sandpress_tests::{
+    aws::Stored,
+    images,
     lambda::{Answer, Function, Settings},
     mapping,
 };
@@ -15,15 +17,15 @@ async fn one_corrupt_image_among_ten_costs_one_dead_letter_and_nothing_else() {
     for number in 0..9 {
         pipeline.site.upload(&format!("good-{number}.jpg"), pictures::photo(number, 320, 240)).await;
     }
-    pipeline.site.upload("corrupt ä.jpg", pictures::file("truncated.jpg")).await;
+    pipeline.site.upload("corrupt ä.jpg", images::image("truncated.jpg")).await;
     let delivery = pipeline.complete(10).await;
 
     let renditions = pipeline.site.renditions().await;
     assert_eq!(renditions.len(), 9);
     for number in 0..9 {
-        let rendition = pictures::decode_jpeg(&renditions[&format!("good-{number}.jpg")].bytes);
-        let source = pictures::decode_jpeg(&pictures::photo(number, 320, 240));
-        assert!(rendition.distance(&source) <= 8, "good-{number}.jpg: {}", rendition.distance(&source));
+        let rendition = &renditions[&format!("good-{number}.jpg")];
+        let difference = pictures::difference(rendition, &pictures::photo(number, 320, 240));
+        assert!(difference < 8.0, "good-{number}.jpg: {difference}");
     }
 
     let letters = pipeline.site.take_dead_letters().await;
@@ -61,8 +63,8 @@ async fn a_process_killed_in_the_middle_of_a_batch_loses_nothing() {
     assert!((1..10).contains(&before), "{before} of 10 were there when the process was killed");
 
     killed.complete(10).await;
-    let bytes = |pipeline: BTreeMap<String, sandpress_tests::aws::Stored>| -> BTreeMap<_, _> {
-        pipeline.into_iter().map(|(key, stored)| (key, stored.bytes)).collect()
+    let bytes = |renditions: BTreeMap<String, Stored>| -> BTreeMap<_, _> {
+        renditions.into_iter().map(|(key, stored)| (key, stored.bytes)).collect()
     };
     assert_eq!(bytes(killed.site.renditions().await), bytes(undisturbed.site.renditions().await));
     // A PUT that was under way may have arrived after we looked.
@@ -94,7 +96,7 @@ async fn what_cannot_begin_before_the_deadline_comes_back() {
 #[tokio::test]
 async fn a_batch_too_long_for_its_time_is_answered_in_time_and_ends_in_parts() {
     let pipeline = Pipeline::new(SHIPPED).await;
-    let photo = pictures::file("photo.jpg");
+    let photo = images::image("photo.jpg");
     for number in 0..10 {
         pipeline.site.upload(&format!("{number}.jpg"), photo.clone()).await;
     }
@@ -122,8 +124,14 @@ async fn what_always_fails_ends_in_the_dead_letter_queue() {
     let deliveries = mapping::drain(&pipeline.site, &pipeline.function).await;
 
     assert_eq!(deliveries.len(), 5, "as many as the queue's redrive policy says");
-    assert!(deliveries.iter().all(|delivery| delivery.done.is_empty() && delivery.failure.is_none()), "{deliveries:#?}");
+    assert!(
+        deliveries.iter().all(|delivery| delivery.done.is_empty() && delivery.failure.is_none()),
+        "{deliveries:#?}"
+    );
     let lines = pipeline.function.outcomes("failed");
-    assert!(lines.iter().all(|line| line["level"] == "ERROR" && line["detail"].to_string().contains("bucket")), "{lines:#?}");
+    assert!(
+        lines.iter().all(|line| line["level"] == "ERROR" && line["detail"].to_string().contains("bucket")),
+        "{lines:#?}"
+    );
     assert_eq!(pipeline.site.take_dead_letters().await.len(), 1);
 }

@@ -1,19 +1,23 @@
 //! What comes out of what goes in.
 
-use std::process::Command;
+use std::{fs::File, process::Command};
+
+use sandpress_sandbox::MediaType;
+use sandpress_tests::{components, images, picture};
 
 use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
 
 #[tokio::test]
 async fn an_uploaded_photo_comes_out_small_in_the_other_bucket() {
     let pipeline = Pipeline::new(SHIPPED).await;
-    let source = pictures::file("photo.jpg");
+    let source = images::image("photo.jpg");
     let etag = pipeline.site.upload("holiday/photo.jpg", source.clone()).await;
     pipeline.complete(1).await;
 
     let rendition = pipeline.site.rendition("holiday/photo.jpg").await.expect("a rendition");
     assert!(rendition.bytes.len() * 10 < source.len() * 7, "{} of {} bytes", rendition.bytes.len(), source.len());
-    assert!(pictures::decode_jpeg(&rendition.bytes).distance(&pictures::decode_jpeg(&source)) <= 4);
+    let difference = pictures::difference(&rendition, &source);
+    assert!(difference < 4.0, "{difference}");
     assert!(!contains(&rendition.bytes, b"Exif"), "the position that the photo was taken at is gone");
 
     assert_eq!(rendition.content_type, "image/jpeg");
@@ -35,17 +39,15 @@ async fn an_uploaded_photo_comes_out_small_in_the_other_bucket() {
 #[tokio::test]
 async fn a_png_keeps_format_size_and_transparency() {
     let pipeline = Pipeline::new(SHIPPED).await;
-    let source = pictures::file("graphic.png");
+    let source = images::image("graphic.png");
     pipeline.site.upload("graphic.png", source.clone()).await;
     pipeline.complete(1).await;
 
     let rendition = pipeline.site.rendition("graphic.png").await.expect("a rendition");
     assert_eq!(rendition.content_type, "image/png");
     assert!(rendition.bytes.len() < source.len(), "{} of {} bytes", rendition.bytes.len(), source.len());
-    let (before, after) = (pictures::decode_png(&source), pictures::decode_png(&rendition.bytes));
-    assert_eq!((after.width, after.height), (before.width, before.height));
-    // Soft alpha is alpha per pixel or per colour of a palette.
-    assert!(after.samples.len() == before.samples.len() || contains(&rendition.bytes, b"tRNS"));
+    let difference = pictures::decode(&rendition).difference(&picture::decode(&MediaType::PNG, &source));
+    assert!(difference < 2.0, "colours and opacity: {difference}");
 }
 
 #[tokio::test]
@@ -87,8 +89,8 @@ async fn renditions_of_several_sizes_come_from_one_upload() {
         .iter()
         .map(|(key, rendition)| {
             assert_eq!(rendition.cache_control.as_deref(), Some("public, max-age=60"), "{key}");
-            let picture = pictures::decode_jpeg(&rendition.bytes);
-            (key.as_str(), picture.width, picture.height)
+            let (width, height) = pictures::decode(rendition).size();
+            (key.as_str(), width, height)
         })
         .collect();
     let expected = [("out/a/b-160.jpg", 160, 120), ("out/a/b-tile.jpg", 100, 100), ("out/full/a/b.jpg", 800, 600)];
@@ -122,13 +124,42 @@ async fn a_rendition_is_never_larger_than_its_source() {
 #[tokio::test]
 async fn a_photo_that_lies_on_its_side_comes_out_upright() {
     let pipeline = Pipeline::new(&policy(WEB)).await;
-    let source = pictures::file("rotated.jpg");
+    let source = images::image("rotated.jpg");
     pipeline.site.upload("rotated.jpg", source.clone()).await;
     pipeline.complete(1).await;
 
-    let (stored, upright) = (pictures::decode_jpeg(&source), pipeline.site.rendition("rotated.jpg").await);
-    let upright = pictures::decode_jpeg(&upright.expect("a rendition").bytes);
-    assert_eq!((upright.width, upright.height), (stored.height, stored.width));
+    let upright = pictures::decode(&pipeline.site.rendition("rotated.jpg").await.expect("a rendition"));
+    let difference = upright.difference(&picture::decode(&MediaType::JPEG, &source).upright(6));
+    assert!(difference < 4.0, "{difference}");
+}
+
+#[tokio::test]
+async fn pipeline_command_and_stock_wasmtime_make_the_same_bytes() {
+    let rendition = "quality = 70\nmax-width = 800\nmax-height = 800\nmetadata = \"copyright\"\n";
+    let arguments = ["--quality", "70", "--max-width", "800", "--max-height", "800", "--metadata", "copyright"];
+    let photo = images::image("photo.jpg");
+    let pipeline = Pipeline::new(&policy(&format!("{WEB}{rendition}"))).await;
+    pipeline.site.upload("photo.jpg", photo.clone()).await;
+    pipeline.complete(1).await;
+    let expected = pipeline.site.rendition("photo.jpg").await.expect("a rendition").bytes;
+
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let (source, made) = (folder.path().join("photo.jpg"), folder.path().join("small.jpg"));
+    std::fs::write(&source, photo).expect("a file in our own folder");
+    let program = sandpress_tests::built("sandpress");
+    let mut command = Command::new(&program);
+    command.arg("compress").arg(&source).arg("-o").arg(&made).args(arguments);
+    command.env("SANDPRESS_ENCODERS", components::target().join("encoders"));
+    let output =
+        command.output().unwrap_or_else(|error| panic!("{}: {error}; run `make build` first", program.display()));
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(std::fs::read(&made).expect("a file") == expected, "`sandpress compress` makes other bytes");
+
+    let mut command = components::wasmtime();
+    command.arg("run").arg(components::tool("sandpress-jpeg")).args(arguments);
+    let output = command.stdin(File::open(&source).expect("our own file")).output().expect("wasmtime runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    assert!(output.stdout == expected, "`wasmtime run` makes other bytes");
 }
 
 pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {

@@ -1,23 +1,11 @@
 //! Pictures to upload, and what is in those that come out.
 
-use std::fs;
-
 use jpeg_encoder::{ColorType, Encoder};
-use zune_jpeg::{JpegDecoder, zune_core::bytestream::ZCursor};
-use zune_png::PngDecoder;
-
-/// Samples of 8 bits.
-pub(crate) struct Picture {
-    pub(crate) width: usize,
-    pub(crate) height: usize,
-    pub(crate) samples: Vec<u8>,
-}
-
-/// A file of `tests/images`.
-pub(crate) fn file(name: &str) -> Vec<u8> {
-    let path = sandpress_tests::workspace().join("tests/images").join(name);
-    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
-}
+use sandpress_sandbox::MediaType;
+use sandpress_tests::{
+    aws::Stored,
+    picture::{self, Picture},
+};
 
 /// A picture of waves and grain as a camera writes it: larger than it need be. Each seed has its own.
 pub(crate) fn photo(seed: u16, width: u16, height: u16) -> Vec<u8> {
@@ -46,27 +34,13 @@ pub(crate) fn jpeg(seed: u16, width: u16, height: u16, level: u8) -> Vec<u8> {
     bytes
 }
 
-/// Decodes a JPEG to RGB.
-pub(crate) fn decode_jpeg(bytes: &[u8]) -> Picture {
-    let mut decoder = JpegDecoder::new(ZCursor::new(bytes));
-    let samples = decoder.decode().expect("a JPEG");
-    let info = decoder.info().expect("a header");
-    Picture { width: info.width.into(), height: info.height.into(), samples }
+/// The pixels of an object, by its own media type.
+pub(crate) fn decode(object: &Stored) -> Picture {
+    let media_type = object.content_type.parse().unwrap_or_else(|error| panic!("{}: {error:?}", object.content_type));
+    picture::decode(&media_type, &object.bytes)
 }
 
-/// Decodes a PNG of 8 bits to its own channels.
-pub(crate) fn decode_png(bytes: &[u8]) -> Picture {
-    let mut decoder = PngDecoder::new(ZCursor::new(bytes));
-    let samples = decoder.decode_raw().expect("a PNG");
-    let (width, height) = decoder.dimensions().expect("a header");
-    Picture { width, height, samples }
-}
-
-impl Picture {
-    /// The mean difference of samples, of two pictures of the same size.
-    pub(crate) fn distance(&self, other: &Self) -> u64 {
-        assert_eq!((self.width, self.height, self.samples.len()), (other.width, other.height, other.samples.len()));
-        let differences = self.samples.iter().zip(&other.samples).map(|(a, b)| u64::from(a.abs_diff(*b)));
-        differences.sum::<u64>() / self.samples.len() as u64
-    }
+/// How different a rendition looks from the JPEG that it is made from, if both have the same size.
+pub(crate) fn difference(rendition: &Stored, source: &[u8]) -> f64 {
+    decode(rendition).difference(&picture::decode(&MediaType::JPEG, source))
 }

@@ -2,38 +2,42 @@
 
 use std::collections::BTreeMap;
 
-use sandpress_tests::{aws::Site, lambda::{Function, Settings}};
+use sandpress_tests::{
+    aws::Site,
+    images,
+    lambda::{Function, Settings},
+};
 
 use crate::{Pipeline, SHIPPED, WEB, changes::notification, pictures, policy};
 
 #[tokio::test]
 async fn what_is_no_picture_is_rejected_with_the_reason() {
     let pipeline = Pipeline::new(&policy(&format!("{WEB}[limits]\nsource-mebibytes = 1\nmegapixels = 5\n"))).await;
-    let mut bomb = pictures::photo(1, 64, 48);
-    let frame = bomb.windows(2).position(|two| two == [0xff, 0xc0]).expect("a baseline frame");
-    // ITU-T T.81, B.2.2: length, precision, height, width.
-    bomb[frame + 5..frame + 9].copy_from_slice(&[0xff, 0xdc, 0xff, 0xdc]);
     let photo = pictures::photo(1, 160, 120);
-    let cases: [(&str, &str, Vec<u8>); 10] = [
-        ("text.jpg", "unsupported", pictures::file("text.jpg")),
+    let cases: [(&str, &str, Vec<u8>); 11] = [
+        ("text.jpg", "unsupported", images::image("text.jpg")),
         ("empty.jpg", "malformed", Vec::new()),
         ("like.webp", "unsupported", [&b"RIFF\x24\0\0\0WEBPVP8 \x18\0\0\0"[..], &[0; 24]].concat()),
         ("like.heic", "unsupported", [&b"\0\0\0\x18ftypheic\0\0\0\0mif1heic"[..], &[0; 64]].concat()),
-        ("truncated.jpg", "malformed", pictures::file("truncated.jpg")),
+        ("truncated.jpg", "malformed", images::image("truncated.jpg")),
         ("header only.jpg", "malformed", photo[..40].to_vec()),
-        ("signature only.png", "malformed", pictures::file("graphic.png")[..8].to_vec()),
-        ("bomb.jpg", "over-limit", bomb),
-        ("many pixels.jpg", "over-limit", pictures::file("photo.jpg")[..1_000_000].to_vec()),
-        ("many bytes.jpg", "over-limit", pictures::file("photo.jpg")),
+        ("signature only.png", "malformed", images::image("graphic.png")[..8].to_vec()),
+        ("bomb.jpg", "over-limit", images::claiming(&photo, 65_500, 65_500)),
+        ("bomb.png", "over-limit", images::PNG_BOMB.to_vec()),
+        ("many pixels.jpg", "over-limit", images::image("photo.jpg")[..1_000_000].to_vec()),
+        ("many bytes.jpg", "over-limit", images::image("photo.jpg")),
     ];
-    for (key, _, bytes) in &cases {
-        pipeline.site.upload(key, bytes.clone()).await;
+    for batch in cases.chunks(10) {
+        for (key, _, bytes) in batch {
+            pipeline.site.upload(key, bytes.clone()).await;
+        }
+        pipeline.complete(batch.len()).await;
     }
-    pipeline.complete(cases.len()).await;
 
     assert!(pipeline.site.renditions().await.is_empty());
     let letters = pipeline.site.take_dead_letters().await;
-    let reasons: BTreeMap<_, _> = letters.iter().map(|letter| (letter.attribute("key"), letter.attribute("reason"))).collect();
+    let reasons: BTreeMap<_, _> =
+        letters.iter().map(|letter| (letter.attribute("key"), letter.attribute("reason"))).collect();
     assert_eq!(reasons, cases.iter().map(|(key, reason, _)| (*key, *reason)).collect(), "{letters:#?}");
     assert_eq!(letters.len(), cases.len());
     assert_eq!(pipeline.function.outcomes("rejected").len(), cases.len());
@@ -54,7 +58,13 @@ async fn a_key_that_a_message_cannot_hold_is_still_named() {
 #[tokio::test]
 async fn a_message_that_is_no_event_is_a_dead_letter() {
     let pipeline = Pipeline::new(SHIPPED).await;
-    let bodies = ["hello", "{}", "[1]", r#"{"Records":[{"s3":{}}]}"#, r#"{"Records":[{"s3":{"bucket":{"name":"?"},"object":{"key":"a"}}}]}"#];
+    let bodies = [
+        "hello",
+        "{}",
+        "[1]",
+        r#"{"Records":[{"s3":{}}]}"#,
+        r#"{"Records":[{"s3":{"bucket":{"name":"?"},"object":{"key":"a"}}}]}"#,
+    ];
     for body in bodies {
         pipeline.site.send(body).await;
     }

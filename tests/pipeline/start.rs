@@ -27,8 +27,11 @@ async fn a_destination_that_would_feed_the_source_is_refused() {
     assert!(error.contains("compressed again without end") && error.contains("Use another bucket"), "{error}");
 
     // Prefixes that keep them apart are what the error proposes.
-    settings.policy = policy(&format!("prefix = \"renditions/\"\n{WEB}"))
-        .replacen("[dead-letters]", "prefix = \"uploads/\"\n[dead-letters]", 1);
+    settings.policy = policy(&format!("prefix = \"renditions/\"\n{WEB}")).replacen(
+        "[dead-letters]",
+        "prefix = \"uploads/\"\n[dead-letters]",
+        1,
+    );
     Function::new(settings).start().await.expect("it starts");
 }
 
@@ -48,12 +51,18 @@ async fn what_is_missing_is_named() {
     };
     let following = |rest: &str| Settings { policy: policy(rest), ..settings.clone() };
     for (settings, says) in [
-        (without("SANDPRESS_SOURCE_BUCKET"), "source.bucket: the environment variable SANDPRESS_SOURCE_BUCKET is not set"),
+        (
+            without("SANDPRESS_SOURCE_BUCKET"),
+            "source.bucket: the environment variable SANDPRESS_SOURCE_BUCKET is not set",
+        ),
         (without("SANDPRESS_DEAD_LETTER_QUEUE_URL"), "SANDPRESS_DEAD_LETTER_QUEUE_URL is not set"),
         (with("SANDPRESS_DEAD_LETTER_QUEUE_URL", "queue"), "dead-letters.queue-url: not the URL of a queue"),
         (with("SANDPRESS_POLICY", "/nowhere/sandpress.toml"), "the policy /nowhere/sandpress.toml"),
         (with("SANDPRESS_ENCODERS", "/nowhere"), "/nowhere/catalog.json"),
-        (following(&format!("{WEB}format = \"image/webp\"\n")), "no encoder in service makes image/webp; there are encoders for image/"),
+        (
+            following(&format!("{WEB}format = \"image/webp\"\n")),
+            "no encoder in service makes image/webp; there are encoders for image/",
+        ),
         (following(""), "rendition: there is none"),
         (following(&format!("{WEB}qualty = 80\n")), "unknown field `qualty`"),
         (Settings { memory: 128, ..settings.clone() }, "give the function more memory"),

@@ -36,9 +36,14 @@ pub fn encoder(media_type: &MediaType) -> &'static Encoder {
 
 /// The codec that does what its input says.
 pub fn misbehaving() -> &'static Codec {
+    &misbehaving_encoder().codec
+}
+
+/// The same, as its catalog has it.
+pub fn misbehaving_encoder() -> &'static Encoder {
     static MISBEHAVING: OnceLock<Catalog> = OnceLock::new();
     let catalog = MISBEHAVING.get_or_init(|| open("misbehaving/native"));
-    &catalog.serving(&MediaType::PNG).expect("the misbehaving codec says that it makes PNGs").codec
+    catalog.serving(&MediaType::PNG).expect("the misbehaving codec says that it makes PNGs")
 }
 
 /// Native code of the misbehaving codec, as it lies in its catalog.
@@ -69,7 +74,9 @@ pub fn wasmtime() -> Command {
     match (on_path, installed.exists()) {
         (true, _) => Command::new("wasmtime"),
         (false, true) => Command::new(installed),
-        (false, false) => panic!("there is no `wasmtime`, on the PATH or as {}: run `make setup` first", installed.display()),
+        (false, false) => {
+            panic!("there is no `wasmtime`, on the PATH or as {}: run `make setup` first", installed.display())
+        }
     }
 }
 

@@ -19,20 +19,29 @@ pub struct Sample {
     pub orientation: u8,
     /// Whether there is transparency.
     pub has_alpha: bool,
+    /// Whether an encoder may refuse it as unsupported.
+    pub is_rare: bool,
 }
 
 /// Every valid picture. The largest is the last.
 pub const SAMPLES: [Sample; 6] = [
     jpeg("greyscale.jpg", (512, 512), 1),
-    jpeg("cmyk.jpg", (600, 400), 1),
+    Sample { is_rare: true, ..jpeg("cmyk.jpg", (600, 400), 1) },
     jpeg("progressive.jpg", (451, 300), 1),
     jpeg("rotated.jpg", (512, 512), 6),
-    Sample { file: "graphic.png", media_type: "image/png", size: (1280, 800), orientation: 1, has_alpha: true },
+    Sample {
+        file: "graphic.png",
+        media_type: "image/png",
+        size: (1280, 800),
+        orientation: 1,
+        has_alpha: true,
+        is_rare: true,
+    },
     jpeg("photo.jpg", (3264, 1836), 1),
 ];
 
 const fn jpeg(file: &'static str, size: (u32, u32), orientation: u8) -> Sample {
-    Sample { file, media_type: "image/jpeg", size, orientation, has_alpha: false }
+    Sample { file, media_type: "image/jpeg", size, orientation, has_alpha: false, is_rare: false }
 }
 
 impl Sample {
@@ -56,12 +65,9 @@ pub fn image(file: &str) -> Vec<u8> {
 /// A JPEG without EXIF, given an orientation.
 pub fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     // Big-endian TIFF with one directory of one entry: tag 0x0112, a SHORT, one of it.
-    let exif = [
-        b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(),
-        &[orientation],
-        b"\0\0\0\0\0\0",
-    ]
-    .concat();
+    let exif =
+        [b"Exif\0\0MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".as_slice(), &[orientation], b"\0\0\0\0\0\0"]
+            .concat();
     let length = u16::try_from(exif.len() + 2).expect("a few bytes").to_be_bytes();
     let (start, rest) = jpeg.split_at(2);
     [start, b"\xff\xe1", &length, &exif, rest].concat()

@@ -5,7 +5,7 @@ mod runtime_api;
 use std::{
     env,
     fs::{self, File},
-    path::{Path, PathBuf},
+    path::PathBuf,
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, SystemTime},
@@ -205,7 +205,7 @@ pub fn program() -> PathBuf {
 
 /// The catalog under test.
 pub fn encoders() -> PathBuf {
-    let folder = env::var_os("SANDPRESS_ENCODERS").map_or_else(|| crate::workspace().join("target/native"), PathBuf::from);
-    assert!(Path::new(&folder).is_dir(), "{} is missing: run `make build` first", folder.display());
+    let folder = crate::components::target().join("native");
+    assert!(folder.is_dir(), "{} is missing: run `make build` first", folder.display());
     folder
 }

@@ -105,7 +105,8 @@ impl Picture {
     pub fn smaller(&self, width: u32, height: u32) -> Self {
         assert!(width <= self.width && height <= self.height, "{:?} is not smaller", (width, height));
         let range = |at: u32, of: u32, from: u32| {
-            let edge = |at: u32| u32::try_from(u64::from(at) * u64::from(from) / u64::from(of)).expect("at most a side");
+            let edge =
+                |at: u32| u32::try_from(u64::from(at) * u64::from(from) / u64::from(of)).expect("at most a side");
             edge(at)..edge(at + 1).max(edge(at) + 1)
         };
         Self::from_fn(width, height, |x, y| {

@@ -157,8 +157,14 @@ fn what_is_embedded_is_found_again() {
     source.embedded.icc = Some((0..150_000_u32).map(|n| (n % 253) as u8).collect());
     source.embedded.exif = Some(b"II*\0\x08\0\0\0\0\0\0\0\0\0".to_vec());
     source.embedded.xmp = Some(b"<x:xmpmeta/>".to_vec());
+    source.embedded.iptc = Some(b"\x1C\x02\x50\0\x03Ann".to_vec());
     let encoded = encode(&source, 80.0);
     assert_eq!(encoded.dropped, Vec::<&str>::new());
+    // And again: through the decoder that finds it.
+    let again = compress::<Jpeg>(encoded.bytes.clone(), &[rendition()]).unwrap().remove(0);
+    for file in [&encoded.bytes, &again.bytes] {
+        assert_eq!(file.windows(8).filter(|window| window == b"\x1C\x02\x50\0\x03Ann").count(), 1);
+    }
     let mut decoder = JpegDecoder::new(ZCursor::new(&encoded.bytes));
     decoder.decode_headers().unwrap();
     assert_eq!(decoder.icc_profile(), source.embedded.icc);

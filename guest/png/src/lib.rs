@@ -71,27 +71,38 @@ impl Encoder for Png {
 
     fn working_bytes(image: &Image) -> u64 {
         let pixels = u64::from(image.width()) * u64::from(image.height());
-        let sample_bytes = u64::from(image.samples().depth() / 8);
-        // Measured: a reduced copy, and an output that is at worst a little larger than the pixels, while a second one grows.
-        pixels * (4 * image.channels().count() as u64 * sample_bytes + 4)
+        let pixel_bytes = (image.channels().count() * usize::from(image.samples().depth() / 8)) as u64;
+        // A reduced copy, and the output twice while it grows, which at worst is a little larger than the pixels; or red, green,
+        // blue and opacity with indices into a palette, and the histogram.
+        (pixels * (3 * pixel_bytes + 1)).max(pixels * 6 + (256 << 20))
     }
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
-        let lossless = || reduce::reduce(image);
-        let (bytes, exact) = match quality {
-            Quality::Level(level) if level < 100.0 => {
-                let reduced = quantize::quantize(image, level, settings.dither)?;
-                let bytes = write::write(&reduced, &image.embedded, settings.effort)?;
-                drop(reduced);
-                // Drawings and gradients are often smaller with all of their colours.
-                match write::write_if_smaller(&lossless(), &image.embedded, settings.effort, bytes.len())? {
-                    Some(exact) => (exact, true),
-                    None => (bytes, false),
-                }
-            }
-            _ => (write::write(&lossless(), &image.embedded, settings.effort)?, true),
+        let lossless = reduce::reduce(image);
+        let colours = match quality {
+            Quality::Level(level) if level < 100.0 => quantize::colours(level),
+            _ => usize::MAX,
         };
-        let dropped = if image.samples().depth() == 16 && !exact { vec!["16-bit"] } else { Vec::new() };
+        let (bytes, exact) = if colours >= lossless.colours() {
+            (write::write(&lossless, &image.embedded, settings.effort)?, true)
+        } else {
+            let reduced = quantize::quantize(image, colours, settings.dither)?;
+            let bytes = write::write(&reduced, &image.embedded, settings.effort)?;
+            drop(reduced);
+            // Drawings and gradients are often smaller with all of their colours.
+            match write::write_if_smaller(&lossless, &image.embedded, settings.effort, bytes.len())? {
+                Some(exact) => (exact, true),
+                None => (bytes, false),
+            }
+        };
+        let mut dropped = Vec::new();
+        if image.samples().depth() == 16 && !exact {
+            dropped.push("16-bit");
+        }
+        // PNG has no place for it.
+        if image.embedded.iptc.is_some() {
+            dropped.push("iptc");
+        }
         Ok(Encoded { bytes, dropped, notes: Vec::new() })
     }
 }

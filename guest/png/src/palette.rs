@@ -61,7 +61,7 @@ impl Colours {
 ///
 /// Translucent colours come first, because a `tRNS` chunk may end with the last of them; then from dark to bright, so that
 /// neighbouring indices are similar colours.
-pub(crate) fn indexed(width: u32, height: u32, mut indices: Vec<u8>, colours: &[Rgba]) -> Reduced {
+pub(crate) fn indexed(width: u32, height: u32, mut indices: Vec<u8>, colours: &[Rgba]) -> Reduced<'static> {
     let brightness = |[r, g, b, _]: Rgba| 2 * u32::from(r) + 5 * u32::from(g) + u32::from(b);
     let mut order: Vec<usize> = (0..colours.len()).collect();
     order.sort_by_key(|&at| (colours[at][3] == u8::MAX, brightness(colours[at]), colours[at]));
@@ -85,7 +85,7 @@ pub(crate) fn indexed(width: u32, height: u32, mut indices: Vec<u8>, colours: &[
         height,
         colour: ColorType::Indexed,
         bits,
-        data: pack(indices, width, bits),
+        data: pack(indices, width, bits).into(),
         palette: Some(sorted.iter().flat_map(|&[r, g, b, _]| [r, g, b]).collect()),
         transparency: (translucent > 0).then(|| sorted[..translucent].iter().map(|colour| colour[3]).collect()),
     }

@@ -8,18 +8,23 @@ use sandpress_raster::{Channels, Image, Samples};
 use crate::palette::{Colours, Rgba, indexed, pack};
 
 /// Pixels as a PNG stores them: rows of whole bytes, 16 bits in big-endian order.
-pub(crate) struct Reduced {
+pub(crate) struct Reduced<'a> {
     pub(crate) width: u32,
     pub(crate) height: u32,
     pub(crate) colour: ColorType,
     /// Of a sample or of an index.
     pub(crate) bits: BitDepth,
-    pub(crate) data: Vec<u8>,
+    pub(crate) data: Cow<'a, [u8]>,
     pub(crate) palette: Option<Vec<u8>>,
     pub(crate) transparency: Option<Vec<u8>>,
 }
 
-impl Reduced {
+impl Reduced<'_> {
+    /// How many colours the palette has; many more where there is none.
+    pub(crate) fn colours(&self) -> usize {
+        self.palette.as_ref().map_or(usize::MAX, |palette| palette.len() / 3)
+    }
+
     /// Whether neighbouring bytes are not neighbouring brightnesses.
     pub(crate) fn is_packed(&self) -> bool {
         self.palette.is_some() || (self.bits as u8) < 8
@@ -27,7 +32,7 @@ impl Reduced {
 }
 
 /// Reduces an image without changing a pixel.
-pub(crate) fn reduce(image: &Image) -> Reduced {
+pub(crate) fn reduce(image: &Image) -> Reduced<'_> {
     let channels = image.channels();
     match image.samples() {
         Samples::Eight(samples) => reduce_eight(image, Cow::Borrowed(samples)),
@@ -47,7 +52,7 @@ fn halve(samples: &[u16]) -> Option<Vec<u8>> {
     samples.iter().all(same).then(|| samples.iter().map(|sample| sample.to_be_bytes()[0]).collect())
 }
 
-fn reduce_eight(image: &Image, samples: Cow<[u8]>) -> Reduced {
+fn reduce_eight<'a>(image: &Image, samples: Cow<'a, [u8]>) -> Reduced<'a> {
     let (width, height, channels) = (image.width(), image.height(), image.channels());
     let kept = needed(&samples, channels, u8::MAX);
     if kept == Channels::Grey {
@@ -55,7 +60,7 @@ fn reduce_eight(image: &Image, samples: Cow<[u8]>) -> Reduced {
         if let Some(bits) = grey_bits(&grey) {
             let shift = 8 - bits as u8;
             let data = pack(grey.iter().map(|sample| sample >> shift).collect(), width, bits);
-            return plain(width, height, ColorType::Grayscale, bits, data);
+            return plain(width, height, ColorType::Grayscale, bits, data.into());
         }
         // More than 16 levels of grey are smaller without a palette.
         return match few_colours(&grey, kept) {
@@ -69,14 +74,14 @@ fn reduce_eight(image: &Image, samples: Cow<[u8]>) -> Reduced {
     }
 }
 
-fn reduce_sixteen(image: &Image, channels: Channels, samples: &[u16]) -> Reduced {
+fn reduce_sixteen<'a>(image: &Image, channels: Channels, samples: &[u16]) -> Reduced<'a> {
     let kept = needed(samples, channels, u16::MAX);
     let data = select(Cow::Borrowed(samples), channels, kept);
-    let data = data.iter().flat_map(|sample| sample.to_be_bytes()).collect();
+    let data = data.iter().flat_map(|sample| sample.to_be_bytes()).collect::<Vec<u8>>().into();
     plain(image.width(), image.height(), colour_type(kept), BitDepth::Sixteen, data)
 }
 
-fn plain(width: u32, height: u32, colour: ColorType, bits: BitDepth, data: Vec<u8>) -> Reduced {
+fn plain(width: u32, height: u32, colour: ColorType, bits: BitDepth, data: Cow<'_, [u8]>) -> Reduced<'_> {
     Reduced { width, height, colour, bits, data, palette: None, transparency: None }
 }
 
@@ -94,9 +99,9 @@ fn needed<T: Copy + PartialEq>(samples: &[T], channels: Channels, opaque: T) -> 
 }
 
 /// The samples of the channels that are kept, which are among those there are.
-fn select<T: Copy>(samples: Cow<[T]>, from: Channels, to: Channels) -> Vec<T> {
+fn select<T: Copy>(samples: Cow<'_, [T]>, from: Channels, to: Channels) -> Cow<'_, [T]> {
     if from == to {
-        return samples.into_owned();
+        return samples;
     }
     let alpha = from.count() - 1;
     let pixels = samples.chunks_exact(from.count());
@@ -126,10 +131,15 @@ fn grey_bits(samples: &[u8]) -> Option<BitDepth> {
 
 /// An image of at most 256 colours as indices into them.
 fn few_colours(samples: &[u8], channels: Channels) -> Option<(Vec<u8>, Vec<Rgba>)> {
+    let pixels = || samples.chunks_exact(channels.count()).map(rgba);
     let mut colours = Colours::new();
-    let mut indices = Vec::new();
-    for pixel in samples.chunks_exact(channels.count()) {
-        indices.push(colours.index(rgba(pixel))?);
+    // Counted first: most images have more, which is soon known, and then no memory was taken for indices.
+    for colour in pixels() {
+        colours.index(colour)?;
+    }
+    let mut indices = Vec::with_capacity(samples.len() / channels.count());
+    for colour in pixels() {
+        indices.push(colours.index(colour)?);
     }
     Some((indices, colours.into_list()))
 }

@@ -44,8 +44,8 @@ fn shrink<S>(request: &Request<S>, width: u32, height: u32, orientation: Orienta
 fn rendition<E: Encoder>(source: Cow<Source>, request: &Request<E::Settings>) -> Result<Output, Error> {
     let (kept, mut dropped) = source.metadata.under(request.metadata);
     let mut image = picture(source, request)?;
-    image.embedded.exif = kept.exif;
-    image.embedded.xmp = kept.xmp;
+    let Embedded { icc, png_colour, .. } = image.embedded;
+    image.embedded = Embedded { icc, png_colour, ..kept };
     limits::check_working("encoding", E::working_bytes(&image))?;
     let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
 

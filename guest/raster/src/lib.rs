@@ -19,6 +19,7 @@ mod encoder;
 mod error;
 mod exif;
 mod image;
+mod iptc;
 mod jpeg;
 mod limits;
 mod metadata;
@@ -31,8 +32,8 @@ mod source;
 mod upright;
 
 /// The quality that a rendition asks for, as the contract has it. [`Quality`] is what an encoder gets.
-pub use bindings::sandpress::codec::types::Quality as RequestedQuality;
-pub use bindings::sandpress::codec::types::{
+pub use bindings::exports::sandpress::codec::types::Quality as RequestedQuality;
+pub use bindings::exports::sandpress::codec::types::{
     Descriptor, Domain, Error, Fit, ImageInfo, Metadata, OptionInfo, OtherError, Output, Probed, Rendition, Resize,
     Setting, Value,
 };

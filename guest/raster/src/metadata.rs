@@ -1,6 +1,6 @@
 //! What travels with the pixels, and what a policy keeps of it.
 
-use crate::{Metadata, exif};
+use crate::{Metadata, exif, iptc};
 
 /// What an encoder embeds in the file beside the pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -13,6 +13,8 @@ pub struct Embedded {
     pub exif: Option<Vec<u8>>,
     /// An XMP packet.
     pub xmp: Option<Vec<u8>>,
+    /// Datasets of IPTC-IIM.
+    pub iptc: Option<Vec<u8>>,
 }
 
 /// The chunks `gAMA`, `cHRM` and `sRGB` of a PNG: only another PNG can hold them.
@@ -49,34 +51,35 @@ impl PngColour {
 pub(crate) struct SourceMetadata {
     pub(crate) exif: Option<Vec<u8>>,
     pub(crate) xmp: Option<Vec<u8>>,
+    pub(crate) iptc: Option<Vec<u8>>,
     /// Names of what no output can hold.
     pub(crate) other: Vec<&'static str>,
 }
 
 impl SourceMetadata {
     /// What a policy keeps, as it is true of an upright picture, and the names of what it drops.
-    pub(crate) fn under(&self, policy: Metadata) -> (Kept, Vec<&'static str>) {
-        let exif = self.exif.as_deref();
-        let kept = match policy {
-            Metadata::Strip => Kept::default(),
-            Metadata::Copyright => Kept { exif: exif.and_then(exif::credits), xmp: None },
-            Metadata::Keep => Kept { exif: self.exif.clone().map(exif::for_upright), xmp: self.xmp.clone() },
-        };
+    ///
+    /// The credits of EXIF and IPTC are kept where they stand; those in an XMP packet are not looked for.
+    pub(crate) fn under(&self, policy: Metadata) -> (Embedded, Vec<&'static str>) {
+        let mut kept = Embedded::default();
         let mut dropped = Vec::new();
-        if self.exif.is_some() && policy != Metadata::Keep {
-            dropped.push("exif");
+        match policy {
+            Metadata::Strip => {}
+            Metadata::Copyright => {
+                kept.exif = self.exif.as_deref().and_then(exif::credits);
+                kept.iptc = self.iptc.as_deref().and_then(iptc::credits);
+            }
+            Metadata::Keep => {
+                kept.exif = self.exif.clone().map(exif::for_upright);
+                kept.xmp = self.xmp.clone();
+                kept.iptc = self.iptc.clone();
+            }
         }
-        if self.xmp.is_some() && kept.xmp.is_none() {
-            dropped.push("xmp");
+        if policy != Metadata::Keep {
+            let here = [("exif", &self.exif), ("xmp", &self.xmp), ("iptc", &self.iptc)];
+            dropped.extend(here.into_iter().filter(|(_, data)| data.is_some()).map(|(name, _)| name));
         }
         dropped.extend(&self.other);
         (kept, dropped)
     }
-}
-
-/// Metadata to embed.
-#[derive(Debug, Default, PartialEq)]
-pub(crate) struct Kept {
-    pub(crate) exif: Option<Vec<u8>>,
-    pub(crate) xmp: Option<Vec<u8>>,
 }

@@ -8,6 +8,7 @@
 //!
 //! The image comes in on the standard input and goes out on the standard output; whatever there is to say goes to the
 //! standard error. The exit code is 0 for success, 1 for an image or a codec that fails, 2 for arguments that make no sense.
+#![cfg_attr(not(target_arch = "wasm32"), allow(dead_code, reason = "natively there is nothing to run, only tests"))]
 
 mod arguments;
 mod bindings;
@@ -36,4 +37,5 @@ impl wasip2::exports::cli::run::Guest for Tool {
     }
 }
 
+#[cfg(target_arch = "wasm32")]
 wasip2::cli::command::export!(Tool);

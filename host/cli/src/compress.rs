@@ -7,7 +7,6 @@ mod report;
 mod settings;
 
 use std::{
-    io::{self, Write as _},
     num::NonZeroUsize,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
@@ -20,7 +19,7 @@ pub(crate) use arguments::Arguments;
 use job::Job;
 use report::{Outcome, Report};
 
-use crate::Done;
+use crate::{Done, stdout};
 
 pub(crate) fn run(arguments: &Arguments) -> Result<Done> {
     let request = arguments.request();
@@ -36,7 +35,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Done> {
         // The image is on the standard output.
         eprint!("{text}");
     } else {
-        io::stdout().write_all(text.as_bytes())?;
+        stdout::write(text)?;
     }
     report.complain();
     Ok(if report.failed() == 0 { Done::All } else { Done::NotAll })

@@ -17,8 +17,8 @@ use crate::source::Source;
 pub(crate) struct Folder {
     /// Folder of encoder components (*.wasm)
     ///
-    /// Default: `encoders` beside the folder that `sandpress` lies in (as in `target`), or `../share/sandpress/encoders` from there
-    /// (as in `/usr/local`).
+    /// Default, from the folder that `sandpress` lies in: `../encoders`, where they are built, or `../share/sandpress/encoders`,
+    /// where they are installed.
     #[arg(long, value_name = "FOLDER", env = "SANDPRESS_ENCODERS")]
     encoders: Option<PathBuf>,
 }
@@ -103,6 +103,9 @@ impl Encoders {
         likely: Option<&MediaType>,
         limits: &Limits,
     ) -> Result<Option<ImageInfo>> {
+        if source.head()?.is_empty() {
+            return Ok(None);
+        }
         for component in self.best_first(likely) {
             let codec = &component.encoder(&self.engine)?.codec;
             let mut head = source.head()?;
@@ -125,14 +128,17 @@ impl Encoders {
         Ok(None)
     }
 
-    /// The formats that the encoders read, for a message.
-    pub(crate) fn readable(&self) -> String {
+    /// Why a file is no image, where no encoder knows it.
+    pub(crate) fn stranger(&self, source: &mut Source) -> Result<anyhow::Error> {
+        if source.head()?.is_empty() {
+            return Ok(anyhow!("the file is empty"));
+        }
         let encoders = self.components.iter().filter_map(|component| component.encoder(&self.engine).ok());
-        let mut names: Vec<_> =
+        let mut formats: Vec<_> =
             encoders.flat_map(|encoder| &encoder.descriptor.accepts).map(MediaType::as_str).collect();
-        names.sort_unstable();
-        names.dedup();
-        names.join(", ")
+        formats.sort_unstable();
+        formats.dedup();
+        Ok(anyhow!("not an image that the encoders read ({})", formats.join(", ")))
     }
 
     /// Those whose file name has the format's name in it come first: a guess that saves compiling the others.

@@ -1,7 +1,7 @@
 //! `sandpress` makes image files small, with codecs that can do nothing but compute.
 //!
-//! Every command is a module; what they share is where encoders are found ([`encoders`]), what a file is ([`source`]), how a
-//! file is written ([`write`]) and how a table is printed ([`table`]).
+//! Every command is a module; what they share is where encoders are found ([`encoders`]), how a file is read ([`source`])
+//! and written ([`write`](mod@write)), and how results are shown ([`table`], [`stdout`], [`advice`]).
 
 mod advice;
 mod compress;
@@ -9,6 +9,7 @@ mod encoder;
 mod encoders;
 mod probe;
 mod source;
+mod stdout;
 mod table;
 mod write;
 

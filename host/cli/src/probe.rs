@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::Args;
 use sandpress_sandbox::{ImageInfo, Limits, Setting, Value};
 use serde_json::{Map, json};
@@ -11,6 +11,7 @@ use crate::{
     Done, advice,
     encoders::{Encoders, Folder},
     source::Source,
+    stdout,
     table::{Align, Table},
 };
 
@@ -47,9 +48,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Done> {
                 Err(error) => json!({ "file": file, "error": advice::explain(error) }),
             })
             .collect();
-        println!("{:#}", json!(list));
+        stdout::write(format!("{:#}\n", json!(list)))?;
     } else {
-        print!("{}", table(&probed));
+        stdout::write(table(&probed).to_string())?;
         for (file, error) in probed.iter().filter_map(|(file, result)| result.as_ref().err().map(|error| (file, error)))
         {
             eprintln!("error: {file}: {}", advice::explain(error));
@@ -63,7 +64,7 @@ fn probe(encoders: &Encoders, path: &Path) -> Result<ImageInfo> {
     let likely = source.promised.clone();
     match encoders.probe(&mut source, likely.as_ref(), &Limits::default())? {
         Some(info) => Ok(info),
-        None => bail!("not an image that the encoders read ({})", encoders.readable()),
+        None => Err(encoders.stranger(&mut source)?),
     }
 }
 

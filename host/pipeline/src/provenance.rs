@@ -5,10 +5,10 @@ use std::{collections::HashMap, fmt};
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sandpress_catalog::Encoder;
-use sandpress_sandbox::{Digest, Rendition};
+use sandpress_sandbox::{Digest, MediaType, Rendition};
 use serde::Serialize;
 
-use crate::{ETag, event::Change};
+use crate::{ETag, event::Change, policy::Format};
 
 const SOURCE: &str = "sandpress-source";
 const SOURCE_ETAG: &str = "sandpress-source-etag";
@@ -22,13 +22,17 @@ pub struct Recipe(Digest);
 
 impl Recipe {
     /// The recipe of this rendition by this encoder.
-    pub fn new(encoder: &Encoder, rendition: &Rendition) -> Self {
+    ///
+    /// `format` is what the policy asks for: what is found in a rendition's place says which format it has, and not whether that is
+    /// still the one that is wanted.
+    pub fn new(encoder: &Encoder, format: &Format, rendition: &Rendition) -> Self {
         #[derive(Serialize)]
         struct Ingredients<'a> {
             encoder: Digest,
+            format: Option<&'a MediaType>,
             rendition: &'a Rendition,
         }
-        let ingredients = Ingredients { encoder: encoder.digest, rendition };
+        let ingredients = Ingredients { encoder: encoder.digest, format: format.fixed(), rendition };
         // Numbers that JSON cannot write become null, and texts and lists never fail.
         Self(Digest::of(&serde_json::to_vec(&ingredients).unwrap_or_default()))
     }

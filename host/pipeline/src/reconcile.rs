@@ -160,7 +160,8 @@ impl Reconciler {
         let found = place.found.as_ref().filter(|found| provenance::owner(&found.metadata, object) == Owner::Ours)?;
         let media_type = found.content_type.as_ref()?.parse().ok()?;
         let encoder = self.encoders.catalog.serving(&media_type)?;
-        provenance::made_from(&found.metadata, Recipe::new(encoder, &place.rendition.request(media_type)))
+        let recipe = Recipe::new(encoder, &place.rendition.format, &place.rendition.request(media_type));
+        provenance::made_from(&found.metadata, recipe)
     }
 
     /// Steps 3 and 4, for the renditions that are not yet of this version.
@@ -180,7 +181,7 @@ impl Reconciler {
             let renditions = group.iter().map(|(_, rendition)| rendition.clone()).collect();
             let compressed = self.encoders.compress(encoder, &info, &bytes, renditions, deadline, stages).await?;
             for ((place, rendition), output) in group.into_iter().zip(compressed.outputs) {
-                let recipe = Recipe::new(encoder, &rendition);
+                let recipe = Recipe::new(encoder, &place.rendition.format, &rendition);
                 let (bytes, original) = never_worse(&info, &bytes, output);
                 made.push(Made {
                     rendition: place.rendition.name.clone(),

@@ -3,7 +3,10 @@
 //! Only headers are looked at, by `imagesize`, which is safe code and never allocates for what a header claims: pixels are
 //! nobody's business outside of the sandbox.
 
-use crate::{CallError, Limits, Output, Rendition, Resize};
+use crate::{CallError, Limits, Output, Rendition, Resize, Setting, Value};
+
+/// The most bytes of notes and settings of one output: they are written to logs. An honest output has less than a hundredth.
+const NOTES: usize = 64 << 10;
 
 pub(crate) fn need_more(head: &[u8], wanted: u64) -> Result<(), CallError> {
     if wanted > head.len() as u64 {
@@ -24,7 +27,11 @@ pub(crate) fn outputs(renditions: &[Rendition], outputs: &[Output], limits: &Lim
 }
 
 fn output(rendition: &Rendition, output: &Output) -> Result<(), CallError> {
-    let Output { bytes, info, .. } = output;
+    let Output { bytes, info, notes } = output;
+    let length = notes.iter().chain(&info.settings).map(length).fold(0, usize::saturating_add);
+    if length > NOTES {
+        return bad(format!("notes of {length} bytes, {NOTES} are the most"));
+    }
     if info.media_type != rendition.media_type {
         return bad(format!("{} was asked for, {} is claimed", rendition.media_type, info.media_type));
     }
@@ -53,6 +60,15 @@ fn output(rendition: &Rendition, output: &Output) -> Result<(), CallError> {
         }
         _ => Ok(()),
     }
+}
+
+fn length(setting: &Setting) -> usize {
+    let value = match &setting.value {
+        Value::Text(text) => text.len(),
+        Value::Bytes(bytes) => bytes.len(),
+        Value::Flag(_) | Value::Integer(_) | Value::Number(_) => size_of::<Value>(),
+    };
+    setting.name.len().saturating_add(value)
 }
 
 fn inside(resize: Resize, width: u32, height: u32) -> bool {

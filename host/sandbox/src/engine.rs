@@ -43,15 +43,17 @@ pub(crate) fn configuration() -> Config {
         .wasm_relaxed_simd(false)
         // What no codec needs stays off: less to be wrong.
         .wasm_threads(false)
+        .gc_support(false)
         .wasm_gc(false)
         .wasm_function_references(false)
         .wasm_exceptions(false)
         .wasm_memory64(false)
-        .wasm_multi_memory(false)
         .wasm_tail_call(false)
         .wasm_custom_page_sizes(false)
         .wasm_wide_arithmetic(false)
         .wasm_component_model(true)
+        // What connects the parts of a composed component uses both of their memories: without it wasmtime panics when it compiles one.
+        .wasm_multi_memory(true)
         .wasm_bulk_memory(true)
         .wasm_multi_value(true)
         .wasm_reference_types(true)

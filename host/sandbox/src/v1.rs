@@ -15,7 +15,10 @@ mod bindings {
     wasmtime::component::bindgen!({ path: "../../wit/v1", world: "encoder" });
 }
 
-use bindings::{EncoderPre, exports::sandpress::codec::codec as wit, sandpress::codec::types};
+use bindings::{
+    EncoderPre,
+    exports::sandpress::codec::{codec as wit, types},
+};
 
 /// The interface that a codec exports.
 pub(crate) const INTERFACE: &str = "sandpress:codec/codec@1.0.0";
@@ -73,15 +76,27 @@ impl Contract for V1 {
     }
 }
 
+/// The most bytes of a text of the codec that is passed on in an error: it is written to logs and sent in messages.
+const DETAIL: usize = 1 << 10;
+
+fn detail(mut text: String) -> String {
+    if text.len() > DETAIL {
+        text.truncate(text.floor_char_boundary(DETAIL));
+        text.push('…');
+        text.shrink_to_fit();
+    }
+    text
+}
+
 impl From<types::Error> for CodecError {
     fn from(error: types::Error) -> Self {
         match error {
-            types::Error::Unsupported(detail) => Self::Unsupported(detail),
-            types::Error::Malformed(detail) => Self::Malformed(detail),
-            types::Error::BadRequest(detail) => Self::BadRequest(detail),
-            types::Error::OverLimit(detail) => Self::OverLimit(detail),
-            types::Error::Internal(detail) => Self::Internal(detail),
-            types::Error::Other(other) => Self::Other { code: other.code, detail: other.detail },
+            types::Error::Unsupported(text) => Self::Unsupported(detail(text)),
+            types::Error::Malformed(text) => Self::Malformed(detail(text)),
+            types::Error::BadRequest(text) => Self::BadRequest(detail(text)),
+            types::Error::OverLimit(text) => Self::OverLimit(detail(text)),
+            types::Error::Internal(text) => Self::Internal(detail(text)),
+            types::Error::Other(other) => Self::Other { code: detail(other.code), detail: detail(other.detail) },
         }
     }
 }
@@ -145,7 +160,7 @@ fn settings(settings: Vec<types::Setting>) -> Vec<Setting> {
 }
 
 fn media_type(text: &str) -> Result<MediaType, CallError> {
-    text.parse().map_err(|error| CallError::BadOutput(format!("{error}")))
+    text.parse().map_err(|_| CallError::BadOutput(format!("`{}` is not a media type", detail(text.to_owned()))))
 }
 
 fn media_types(texts: &[String]) -> Result<Vec<MediaType>, CallError> {

@@ -20,7 +20,7 @@ mod resources;
 
 use bindings::{
     exports::sandpress::codec::codec::Guest,
-    sandpress::codec::types::{Descriptor, Error, Output, Probed, Rendition},
+    exports::sandpress::codec::types::{Descriptor, Error, Output, Probed, Rendition},
 };
 
 struct Misbehaving;

@@ -85,7 +85,13 @@ impl Site {
         let received = site.sqs.receive_message().queue_url(&site.queue.url).send().await.expect("ReceiveMessage");
         let message = received.messages().first().expect("the test event");
         let receipt = message.receipt_handle().expect("a receipt");
-        site.sqs.delete_message().queue_url(&site.queue.url).receipt_handle(receipt).send().await.expect("DeleteMessage");
+        site.sqs
+            .delete_message()
+            .queue_url(&site.queue.url)
+            .receipt_handle(receipt)
+            .send()
+            .await
+            .expect("DeleteMessage");
         site
     }
 
@@ -190,9 +196,12 @@ impl Site {
 
     /// How many messages of the queue are visible, and how many are in flight.
     pub async fn waiting(&self) -> (usize, usize) {
-        let names =
-            [QueueAttributeName::ApproximateNumberOfMessages, QueueAttributeName::ApproximateNumberOfMessagesNotVisible];
-        let request = self.sqs.get_queue_attributes().queue_url(&self.queue.url).set_attribute_names(Some(names.to_vec()));
+        let names = [
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        ];
+        let request =
+            self.sqs.get_queue_attributes().queue_url(&self.queue.url).set_attribute_names(Some(names.to_vec()));
         let got = request.send().await.expect("GetQueueAttributes");
         let number = |name| got.attributes()?.get(name)?.parse().ok();
         let [visible, in_flight] = names.each_ref().map(|name| number(name).expect("a number of messages"));
@@ -213,14 +222,16 @@ impl Site {
             if received.messages().is_empty() {
                 return all;
             }
-            all.extend(received.messages().iter().map(|message| DeadLetter {
-                body: message.body().unwrap_or_default().to_owned(),
-                attributes: message
-                    .message_attributes()
-                    .into_iter()
-                    .flatten()
-                    .map(|(name, value)| (name.clone(), value.string_value().unwrap_or_default().to_owned()))
-                    .collect(),
+            all.extend(received.messages().iter().map(|message| {
+                DeadLetter {
+                    body: message.body().unwrap_or_default().to_owned(),
+                    attributes: message
+                        .message_attributes()
+                        .into_iter()
+                        .flatten()
+                        .map(|(name, value)| (name.clone(), value.string_value().unwrap_or_default().to_owned()))
+                        .collect(),
+                }
             }));
         }
     }

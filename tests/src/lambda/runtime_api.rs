@@ -66,8 +66,7 @@ impl RuntimeApi {
         let address = listener.local_addr().expect("a bound socket has an address");
         let (work, receiver) = mpsc::unbounded_channel();
         let (sender, state) = watch::channel(Init::Busy);
-        let shared =
-            Shared { work: tokio::sync::Mutex::new(receiver), current: Mutex::new(None), state: sender };
+        let shared = Shared { work: tokio::sync::Mutex::new(receiver), current: Mutex::new(None), state: sender };
         let routes = Router::new()
             .route("/2018-06-01/runtime/invocation/next", get(next))
             .route("/2018-06-01/runtime/invocation/{id}/response", post(response))
@@ -101,9 +100,10 @@ impl Drop for RuntimeApi {
     }
 }
 
-async fn next(State(shared): State<Arc<Shared>>) -> ([(HeaderName, String); 5], String) {
+async fn next(State(shared): State<Arc<Shared>>) -> Result<([(HeaderName, String); 5], String), StatusCode> {
     shared.state.send_replace(Init::Ready);
-    let work = shared.work.lock().await.recv().await.expect("the sender lives as long as the server");
+    // Nothing comes any more when the function is gone; then the process is about to be killed.
+    let work = shared.work.lock().await.recv().await.ok_or(StatusCode::GONE)?;
     let deadline = work.deadline.duration_since(UNIX_EPOCH).expect("it is not 1970").as_millis();
     *shared.current.lock().expect("nobody panics with it") = Some((work.id.clone(), work.answer));
     let header = |name| HeaderName::from_static(name);
@@ -114,7 +114,7 @@ async fn next(State(shared): State<Arc<Shared>>) -> ([(HeaderName, String); 5], 
         (header("lambda-runtime-invoked-function-arn"), FUNCTION_ARN.to_owned()),
         (header("lambda-runtime-trace-id"), "Root=1-5bef4de7-ad49b0e87f6ef6c87fc2e700;Sampled=0".to_owned()),
     ];
-    (headers, work.event.to_string())
+    Ok((headers, work.event.to_string()))
 }
 
 async fn response(state: State<Arc<Shared>>, id: Path<String>, body: Bytes) -> StatusCode {

@@ -4,7 +4,7 @@ use super::segments::{APP0, COM, Segment, Stop, is_sof};
 use crate::error::malformed;
 use crate::limits::METADATA_BYTES;
 use crate::metadata::SourceMetadata;
-use crate::{Error, exif};
+use crate::{Error, exif, iptc};
 
 const EXIF: &[u8] = b"Exif\0\0";
 const XMP: &[u8] = b"http://ns.adobe.com/xap/1.0/\0";
@@ -28,7 +28,8 @@ pub(super) struct Header<'a> {
     adobe: Option<u8>,
     pub(super) gain_map: bool,
     extended_xmp: bool,
-    iptc: bool,
+    /// IPTC's datasets.
+    iptc: Option<&'a [u8]>,
     multi_picture: bool,
     c2pa: bool,
     comment: bool,
@@ -82,7 +83,9 @@ impl<'a> Header<'a> {
             2 if body.starts_with(MULTI_PICTURE) => self.multi_picture = true,
             2 if body.starts_with(ISO_GAIN_MAP) => self.gain_map = true,
             11 if memchr::memmem::find(body, b"c2pa").is_some() => self.c2pa = true,
-            13 if body.starts_with(PHOTOSHOP) => self.iptc = true,
+            13 if self.iptc.is_none() && body.starts_with(PHOTOSHOP) => {
+                self.iptc = iptc::datasets(&body[PHOTOSHOP.len()..]);
+            }
             14 if body.starts_with(b"Adobe") => self.adobe = body.get(11).copied(),
             _ if segment.marker == COM => self.comment = true,
             _ if is_sof(segment.marker) && self.frame.is_none() => self.frame = Frame::parse(segment),
@@ -140,13 +143,13 @@ impl<'a> Header<'a> {
             ("gain-map", self.gain_map),
             ("multi-picture", self.multi_picture),
             ("extended-xmp", self.extended_xmp),
-            ("iptc", self.iptc),
             ("c2pa", self.c2pa),
             ("comment", self.comment),
         ];
         SourceMetadata {
             exif: self.exif.map(<[u8]>::to_vec),
             xmp: self.xmp.map(<[u8]>::to_vec),
+            iptc: self.iptc.map(<[u8]>::to_vec),
             other: other.into_iter().filter(|&(_, present)| present).map(|(name, _)| name).collect(),
         }
     }

@@ -117,7 +117,7 @@ fn metadata(info: &Info, header: &Header) -> SourceMetadata {
     if has_text {
         other.push("text");
     }
-    SourceMetadata { exif: info.exif_metadata.as_ref().map(|exif| exif.to_vec()), xmp, other }
+    SourceMetadata { exif: info.exif_metadata.as_ref().map(|exif| exif.to_vec()), xmp, iptc: None, other }
 }
 
 fn decode_error(error: DecodingError) -> Error {

@@ -134,17 +134,17 @@ struct Chunks<'a> {
 impl<'a> Chunks<'a> {
     /// The next chunk. Of image data only the beginning is needed, so it comes without content.
     fn next(&mut self) -> Result<Chunk<'a>, Stop> {
+        let at = self.at as u64;
         let rest = self.head.get(self.at..).unwrap_or_default();
-        let (Some((length, after)), at) = (rest.split_first_chunk::<4>(), self.at as u64) else {
-            return Err(Stop::NeedMore(self.at as u64 + AROUND as u64));
-        };
-        let Some((kind, after)) = after.split_first_chunk::<4>() else {
+        let Some((length, kind, after)) = rest.split_first_chunk().and_then(|(length, rest)| {
+            let (kind, rest) = rest.split_first_chunk()?;
+            Some((u32::from_be_bytes(*length), kind, rest))
+        }) else {
             return Err(Stop::NeedMore(at + AROUND as u64));
         };
         if kind == b"IDAT" {
             return Ok(Chunk { kind, data: &[] });
         }
-        let length = u32::from_be_bytes(*length);
         // The specification's limit.
         if length > i32::MAX.unsigned_abs() {
             return Err(Stop::NotPng);

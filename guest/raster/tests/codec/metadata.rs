@@ -12,7 +12,9 @@ fn as_jpeg() -> Vec<u8> {
         encoder.add_exif_metadata(&exif(1)).unwrap();
         let packet = [b"http://ns.adobe.com/xap/1.0/\0", XMP.as_bytes()].concat();
         encoder.add_app_segment(1, packet).unwrap();
-        encoder.add_app_segment(13, b"Photoshop 3.0\08BIM".to_vec()).unwrap();
+        encoder
+            .add_app_segment(13, b"Photoshop 3.0\08BIM\x04\x04\0\0\0\0\0\x08\x1C\x02\x50\0\x03Bob\0".to_vec())
+            .unwrap();
         encoder.add_app_segment(2, b"urn:iso:std:iso:ts:21496:-1\0\0".to_vec()).unwrap();
     })
 }
@@ -43,12 +45,16 @@ fn policies_keep_what_they_say() {
         (Metadata::Keep, true, true, true, &[]),
     ];
     for (policy, artist, position, xmp, gone) in table {
-        for (file, other) in [(as_jpeg(), &["gain-map", "iptc"][..]), (as_png(), &["text"])] {
+        for (file, other) in [(as_jpeg(), &["gain-map"][..]), (as_png(), &["text"])] {
             let output = under(policy, &file);
             assert_eq!(holds(&output, b"Ann\0"), artist, "{policy:?}");
             assert_eq!(holds(&output, b"GPS-POSITION"), position, "{policy:?}");
             assert_eq!(holds(&output, XMP.as_bytes()), xmp, "{policy:?}");
-            assert_eq!(dropped(&output), [gone, other].concat(), "{policy:?}");
+            // Of the names alone: their order is nobody's business, and no PNG holds IPTC.
+            let mut named = dropped(&output);
+            named.retain(|name| *name != "iptc");
+            assert_eq!(named, [gone, other].concat(), "{policy:?}");
+            assert_eq!(dropped(&output).contains(&"iptc"), other.contains(&"gain-map"), "{policy:?}");
         }
     }
 }

@@ -70,7 +70,7 @@ fn noise_never_panics() {
 fn damaged_headers_never_panic() {
     let mut dice = Dice(99);
     for (_, file) in samples() {
-        for _ in 0..3000 {
+        for _ in 0..600 {
             let mut damaged = file[..file.len().min(400)].to_vec();
             let at = dice.roll(damaged.len());
             damaged[at] = dice.roll(256) as u8;

@@ -67,7 +67,8 @@ impl Encoder for Plain {
         if let Quality::Level(level) = quality {
             bytes.extend(std::iter::repeat_n(0, level as usize));
         }
-        Ok(Encoded { bytes, dropped: Vec::new(), notes: Vec::new() })
+        let dropped = image.embedded.iptc.iter().map(|_| "iptc").collect();
+        Ok(Encoded { bytes, dropped, notes: Vec::new() })
     }
 }
 

@@ -2,12 +2,11 @@
 
 use std::{
     fs,
-    io::{self, Write as _},
     path::{Path, PathBuf},
 };
 
 use anyhow::{Context as _, Result, bail};
-use sandpress_sandbox::{CallError, CodecError, ImageInfo, MediaType, Metadata, Output, Rendition, Usage, Value};
+use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Output, Rendition, Usage, Value};
 
 use super::{
     arguments::Request,
@@ -15,9 +14,10 @@ use super::{
     settings,
 };
 use crate::{
+    advice::Conversion,
     encoders::Encoders,
     source::{Source, is_stdin},
-    write,
+    stdout, write,
 };
 
 /// One image to compress.
@@ -59,7 +59,7 @@ impl Job {
             if self.optional {
                 return Ok(Outcome::Skipped);
             }
-            bail!("not an image that the encoders read ({})", encoders.readable());
+            return Err(encoders.stranger(&mut source)?);
         };
         let format = self.format.clone().unwrap_or_else(|| info.media_type.clone());
         if matches!(self.destination, Destination::InPlace) && format != info.media_type {
@@ -71,7 +71,13 @@ impl Job {
 
         let bytes = source.all(request.limits.memory)?;
         let compressed = encoder.codec.compress(&bytes, &[rendition.clone()], &request.limits);
-        let compressed = compressed.map_err(|error| in_another_format(error, &info, &format))?;
+        let compressed = match compressed {
+            Err(error) if format != info.media_type => {
+                let conversion = Conversion { from: info.media_type, to: format };
+                return Err(anyhow::Error::new(error).context(conversion));
+            }
+            compressed => compressed?,
+        };
         let usage = compressed.usage;
         // The sandbox has checked that there are as many outputs as renditions.
         let output = compressed.outputs.into_iter().next().context("no output")?;
@@ -92,7 +98,7 @@ impl Job {
         let (bytes, made) = if kept_original { (source, info) } else { (output.bytes, &output.info) };
         match &self.destination {
             Destination::File(path) => self.create(path, &bytes)?,
-            Destination::Stdout => io::stdout().write_all(&bytes).context("the standard output cannot be written")?,
+            Destination::Stdout => stdout::write(&bytes)?,
             Destination::InPlace if kept_original => {}
             Destination::InPlace => write::atomically(&self.path, &bytes)?,
         }
@@ -124,17 +130,6 @@ impl Job {
             return Ok(());
         }
         write::atomically(path, bytes)
-    }
-}
-
-/// Where the format asked for cannot hold the image, its own can.
-fn in_another_format(error: CallError, info: &ImageInfo, format: &MediaType) -> anyhow::Error {
-    let other = matches!(error, CallError::Codec(CodecError::Unsupported(_))) && info.media_type != *format;
-    let error = anyhow::Error::new(error);
-    if other {
-        error.context(format!("{} cannot become {format}; choose another --format", info.media_type))
-    } else {
-        error
     }
 }
 

@@ -9,7 +9,7 @@ use sandpress_sandbox::{Digest, Engine, MediaType, Target, precompile};
 
 use super::Component;
 use crate::{
-    Done, Usage,
+    Done, Usage, stdout,
     table::{Align, Table},
     write,
 };
@@ -102,8 +102,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     // The document last: whoever reads it finds all that it names.
     let document = arguments.out_dir.join(FILE);
     write::atomically(&document, Document::new(in_service).to_json().as_bytes())?;
-    print!("{table}");
-    println!("catalog: {}", document.display());
+    stdout::write(format!("{table}catalog: {}\n", document.display()))?;
     Ok(Done::All)
 }
 

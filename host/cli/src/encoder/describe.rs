@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use sandpress_sandbox::{Domain, Engine, OptionInfo, Value};
+use sandpress_sandbox::{Domain, Engine, MediaType, OptionInfo, Value};
 use serde_json::json;
 
 use super::Component;
 use crate::{
-    Done,
+    Done, stdout,
     table::{Align, Table},
 };
 
@@ -34,45 +34,46 @@ const EXAMPLES: &str = "Examples:
 
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let component = Component::open(&Engine::new()?, &arguments.file)?;
-    if arguments.json {
-        let json = json!({
-            "file": arguments.file.display().to_string(),
-            "bytes": component.bytes.len(),
-            "digest": component.digest,
-            "contract": component.contract,
-            // The sandbox refuses a component that has any.
-            "imports": [],
-            "descriptor": component.descriptor,
-        });
-        println!("{json:#}");
-    } else {
-        print(&arguments.file, &component);
-    }
+    let text = if arguments.json { json(&arguments.file, &component) } else { text(&arguments.file, &component) };
+    stdout::write(text)?;
     Ok(Done::All)
 }
 
-fn print(path: &Path, component: &Component) {
+fn json(path: &Path, component: &Component) -> String {
+    let json = json!({
+        "file": path.display().to_string(),
+        "bytes": component.bytes.len(),
+        "digest": component.digest,
+        "contract": component.contract,
+        // The sandbox refuses a component that has any.
+        "imports": [],
+        "descriptor": component.descriptor,
+    });
+    format!("{json:#}\n")
+}
+
+fn text(path: &Path, component: &Component) -> String {
     let Component { bytes, digest, contract, descriptor } = component;
-    println!("{} {}", descriptor.name, descriptor.version);
-    println!("  file      {}", path.display());
-    println!("  size      {} bytes", bytes.len());
-    println!("  digest    {digest}");
-    println!("  contract  {contract}");
-    println!("  imports   none");
-    let list = |media_types: &[sandpress_sandbox::MediaType]| {
-        media_types.iter().map(|media_type| media_type.as_str()).collect::<Vec<_>>().join(", ")
-    };
-    println!("  reads     {}", list(&descriptor.accepts));
-    println!("  writes    {}", list(&descriptor.produces));
-    if descriptor.options.is_empty() {
-        return;
+    let list = |media_types: &[MediaType]| media_types.iter().map(MediaType::as_str).collect::<Vec<_>>().join(", ");
+    let mut text = format!(
+        "{} {}\n  file      {}\n  size      {} bytes\n  digest    {digest}\n  contract  {contract}\n  imports   none\n  \
+         reads     {}\n  writes    {}\n",
+        descriptor.name,
+        descriptor.version,
+        path.display(),
+        bytes.len(),
+        list(&descriptor.accepts),
+        list(&descriptor.produces),
+    );
+    if !descriptor.options.is_empty() {
+        let columns = ["option", "values", "default", ""].map(|name| (name, Align::Left));
+        let mut table = Table::new(columns);
+        for OptionInfo { name, summary, domain, default, .. } in &descriptor.options {
+            table.row([name.clone(), values(domain), value(default), summary.clone()]);
+        }
+        text.push_str(&format!("\n{table}"));
     }
-    let mut table =
-        Table::new([("option", Align::Left), ("values", Align::Left), ("default", Align::Left), ("", Align::Left)]);
-    for OptionInfo { name, summary, domain, default, .. } in &descriptor.options {
-        table.row([name.clone(), values(domain), value(default), summary.clone()]);
-    }
-    print!("\n{table}");
+    text
 }
 
 /// A domain, for a person.

@@ -1,0 +1,107 @@
+//! What `sandpress encoder` tells and makes.
+
+use std::{ffi::OsString, fs};
+
+use sandpress_catalog::{Catalog, Document};
+use sandpress_sandbox::{Digest, Engine, Limits, MediaType};
+use serde_json::json;
+
+use crate::sandpress::{Folder, encoder, image, read, sandpress};
+
+#[test]
+fn an_encoder_is_described_with_its_options_and_its_digest() {
+    let path = encoder("sandpress-jpeg");
+    let digest = Digest::of(&read(&path)).to_string();
+    let text = sandpress(["encoder".into(), "describe".into(), path.clone()]).exits_with(0).text();
+    for expected in [
+        "sandpress-jpeg ",
+        &digest,
+        "sandpress:codec/codec@1.0.0",
+        "imports   none",
+        "writes    image/jpeg",
+        "subsampling",
+    ] {
+        assert!(text.contains(expected), "`{expected}` is not in: {text}");
+    }
+    let json = sandpress(["encoder".into(), "describe".into(), path, "--json".into()]).exits_with(0).json();
+    assert_eq!((&json["digest"], &json["imports"]), (&json!(digest), &json!([])));
+    assert_eq!(json["descriptor"]["produces"], json!(["image/jpeg"]));
+}
+
+#[test]
+fn a_catalog_that_is_compiled_can_be_opened_and_its_encoders_run() {
+    let folder = Folder::new();
+    let catalog = folder.path("catalog");
+    let (jpeg, png) = (encoder("sandpress-jpeg"), encoder("sandpress-png"));
+    sandpress(["encoder".into(), "compile".into(), jpeg.clone(), png, "--out-dir".into(), catalog.clone()])
+        .exits_with(0);
+
+    let opened = Catalog::open(&Engine::new().unwrap(), &catalog).unwrap();
+    assert_eq!(
+        opened.iter().map(|(media_type, _)| media_type.as_str()).collect::<Vec<_>>(),
+        ["image/jpeg", "image/png"]
+    );
+    let serving = opened.serving(&MediaType::JPEG).unwrap();
+    assert_eq!(serving.digest, Digest::of(&read(jpeg)));
+    let descriptor = serving.codec.describe(&Limits::default()).unwrap().descriptor;
+    assert_eq!((&descriptor.name, &descriptor.version), (&serving.name, &serving.version));
+    for file in folder.files().iter().filter(|file| file.ends_with(".cwasm")) {
+        assert_eq!(*file, format!("catalog/{}.cwasm", Digest::of(&read(folder.path(file)))));
+    }
+}
+
+#[test]
+fn an_encoder_is_compiled_for_every_target_asked_for() {
+    let folder = Folder::new();
+    let arguments = "encoder compile --target x86_64 --target aarch64 --out-dir".split(' ').map(Into::into);
+    sandpress(arguments.chain([folder.path(""), encoder("sandpress-jpeg")])).exits_with(0);
+    let document = Document::from_json(&read(folder.path("catalog.json"))).unwrap();
+    let native = &document.in_service[&MediaType::JPEG].native;
+    assert_eq!(native.keys().collect::<Vec<_>>(), ["aarch64", "x86_64"]);
+    assert_eq!(folder.files().len(), 3);
+}
+
+#[test]
+fn targets_that_are_the_same_processor_are_refused() {
+    let folder = Folder::new();
+    let arguments = ["encoder", "compile", "--target", "host", "--target", std::env::consts::ARCH, "--out-dir"];
+    sandpress(
+        arguments.into_iter().map(OsString::from).chain([folder.path("").into(), encoder("sandpress-jpeg").into()]),
+    )
+    .exits_with(2)
+    .says(&["not both"]);
+}
+
+#[test]
+fn two_encoders_of_one_format_are_refused() {
+    let folder = Folder::new();
+    let mut other = read(encoder("sandpress-jpeg"));
+    // A custom section makes it another component that says the same of itself.
+    other.extend(b"\0\x05\x04test");
+    fs::write(folder.path("other.wasm"), other).unwrap();
+    let out = folder.path("out");
+    sandpress([
+        "encoder".into(),
+        "compile".into(),
+        encoder("sandpress-jpeg"),
+        folder.path("other.wasm"),
+        "--out-dir".into(),
+        out,
+    ])
+    .exits_with(1)
+    .says(&["other.wasm", "both produce image/jpeg"]);
+    assert!(!folder.path("out/catalog.json").exists());
+}
+
+#[test]
+fn what_is_no_encoder_is_refused_by_name() {
+    let folder = Folder::new();
+    for verb in ["describe", "compile"] {
+        let mut arguments = vec!["encoder".into(), verb.into(), image("photo.jpg")];
+        if verb == "compile" {
+            arguments.extend(["--out-dir".into(), folder.path("out")]);
+        }
+        sandpress(arguments).exits_with(1).says(&["photo.jpg: not a component"]);
+    }
+    assert!(folder.files().is_empty());
+}

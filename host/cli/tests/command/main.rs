@@ -1,0 +1,11 @@
+//! The command, driven from outside as a person drives it.
+
+#![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on says where")]
+
+mod compress;
+mod encoder;
+mod encoders;
+mod limits;
+mod overwrite;
+mod probe;
+mod sandpress;
