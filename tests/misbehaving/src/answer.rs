@@ -3,7 +3,9 @@
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use crate::{
-    bindings::exports::sandpress::codec::types::{Descriptor, Error, ImageInfo, OtherError, Output, Rendition, Setting, Value},
+    bindings::exports::sandpress::codec::types::{
+        Descriptor, Error, ImageInfo, OtherError, Output, Rendition, Setting, Value,
+    },
     resources,
 };
 

@@ -1,4 +1,4 @@
-//! What the segments of a JPEG say of its image.
+//! What is read of a JPEG besides its pixels.
 
 use super::segments::{APP0, COM, Segment, Stop, is_sof};
 use crate::error::malformed;

@@ -11,7 +11,7 @@ use crate::limits::{self, METADATA_BYTES};
 use crate::metadata::{PngColour, SourceMetadata};
 use crate::source::Source;
 use crate::upright::Orientation;
-use crate::{Error, exif};
+use crate::Error;
 
 /// Under which an XMP packet stands in an `iTXt` chunk (XMP specification, part 3).
 pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
@@ -68,8 +68,9 @@ pub(crate) fn decode(input: &[u8]) -> Result<Source, Error> {
             PngColour { gamma: info.gama_chunk, chromaticities: info.chrm_chunk, srgb: info.srgb };
     }
     let metadata = metadata(info, &header);
-    let orientation = metadata.exif.as_deref().and_then(exif::orientation).unwrap_or(1);
-    Ok(Source { full: (header.width, header.height), orientation: Orientation::new(orientation), image, metadata })
+    // As browsers do, and as `probe` can: an `eXIf` chunk behind the image does not turn it.
+    let orientation = Orientation::new(header.orientation);
+    Ok(Source { full: (header.width, header.height), orientation, image, metadata })
 }
 
 /// Refuses what would not fit in memory, and what claims to be larger than its data can be, before anything is allocated.
