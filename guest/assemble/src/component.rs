@@ -10,7 +10,7 @@ pub(crate) fn encode(name: &str, module: &[u8]) -> Result<Vec<u8>> {
     let component = ComponentEncoder::default()
         .validate(true)
         .module(module)
-        .and_then(|mut encoder| encoder.encode())
+        .and_then(|encoder| encoder.encode())
         .with_context(|| format!("{name}: cannot be encoded as a component"))?;
     describe(name, &component)
 }

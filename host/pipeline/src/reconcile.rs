@@ -53,6 +53,9 @@ struct Place<'a> {
     found: Option<Head>,
 }
 
+/// What one encoder is to make, and where it goes.
+type Group<'a> = (&'a Encoder, Vec<(&'a Place<'a>, Rendition)>);
+
 impl Reconciler {
     /// Brings the parts together.
     ///
@@ -230,7 +233,7 @@ impl Reconciler {
         object: &Change,
         info: &ImageInfo,
         version: &ETag,
-    ) -> Result<impl Iterator<Item = (&'a Encoder, Vec<(&'a Place<'a>, Rendition)>)>, Stop> {
+    ) -> Result<Vec<Group<'a>>, Stop> {
         let mut groups: BTreeMap<_, (&Encoder, Vec<_>)> = BTreeMap::new();
         for place in places.iter().filter(|place| self.current(place, object).as_ref() != Some(version)) {
             let media_type = place.rendition.format.fixed().unwrap_or(&info.media_type).clone();
@@ -240,7 +243,7 @@ impl Reconciler {
             let rendition = place.rendition.request(media_type);
             groups.entry(encoder.digest).or_insert((encoder, Vec::new())).1.push((place, rendition));
         }
-        Ok(groups.into_values())
+        Ok(groups.into_values().collect())
     }
 
     /// The source is gone: what was made from it, and only that, goes too, if the policy says so.

@@ -1,4 +1,5 @@
 //! What is not a codec is refused when it is loaded, with the reason.
+#![allow(clippy::unwrap_used, clippy::panic, reason = "clippy knows tests by their attribute, not their helpers")]
 
 use sandpress_sandbox::{Codec, Engine, LoadError, Target, precompile};
 

@@ -5,13 +5,13 @@ use std::io::Cursor;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Transformations};
 
 use super::header::{Header, Stop};
+use crate::Error;
 use crate::error::{internal, malformed, unsupported};
 use crate::image::{Channels, Image, Samples};
 use crate::limits::{self, METADATA_BYTES};
 use crate::metadata::{PngColour, SourceMetadata};
 use crate::source::Source;
 use crate::upright::Orientation;
-use crate::Error;
 
 /// Under which an XMP packet stands in an `iTXt` chunk (XMP specification, part 3).
 pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
