@@ -97,7 +97,7 @@ lint: setup $(TOOLS)/deploy/ready
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	$(TOOLS)/bin/cargo-deny --version 2>/dev/null || cargo install --quiet --debug --root $(TOOLS) --version 0.20.2 --locked cargo-deny
-	$(TOOLS)/bin/cargo-deny --offline check bans licenses sources
+	$(TOOLS)/bin/cargo-deny check bans licenses sources
 	$(TOOLS)/deploy/bin/cfn-lint deploy/template.yaml
 	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/deploy/bin/sam validate --lint --template-file deploy/template.yaml
 

@@ -7,6 +7,7 @@
 mod batches;
 mod changes;
 mod duplicates;
+mod faults;
 mod photos;
 mod pictures;
 mod rejections;

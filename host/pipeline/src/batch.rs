@@ -16,8 +16,11 @@ use crate::{
     report,
 };
 
-/// The answer must be on its way before Lambda ends the function.
+/// Objects end this long before the deadline: what follows is the dead letters' time.
 const MARGIN: Duration = Duration::from_millis(500);
+
+/// The answer is on its way this long before the deadline: Lambda ends a function that is late, and then the whole batch comes back.
+const ANSWER: Duration = Duration::from_millis(200);
 
 /// Work that is not begun with less than this before the deadline: a photo takes about a second, a large one a few.
 const SHORTEST: Duration = Duration::from_secs(3);
@@ -69,14 +72,14 @@ impl Batch {
     /// [`BatchError`], and then nothing has been done.
     pub async fn run(&self, event: Value, deadline: Instant) -> Result<Value, BatchError> {
         let messages = messages(event)?;
-        let deadline = deadline.checked_sub(MARGIN).unwrap_or(deadline);
+        let before = |margin| deadline.checked_sub(margin).unwrap_or(deadline);
         let mut naming: BTreeMap<&Change, Vec<&str>> = BTreeMap::new();
         for message in &messages {
             for change in message.changes.iter().flatten() {
                 naming.entry(change).or_default().push(&message.id);
             }
         }
-        let mut done = self.reconcile(naming.keys().map(|change| (*change).clone()), deadline).await;
+        let mut done = self.reconcile(naming.keys().map(|change| (*change).clone()), before(MARGIN)).await;
         for (change, messages) in &naming {
             let (outcome, stages) = done.entry((*change).clone()).or_insert_with(unfinished);
             report::object(change, messages, outcome, stages);
@@ -84,7 +87,8 @@ impl Batch {
 
         let mut failures = Vec::new();
         for message in &messages {
-            if let Err(failure) = self.settle(message, &done).await {
+            let settled = tokio::time::timeout_at(before(ANSWER).into(), self.settle(message, &done)).await;
+            if let Err(failure) = settled.unwrap_or_else(|_| Err(Failure::Deadline.to_string())) {
                 tracing::warn!(message = message.id, %failure, "the message comes back");
                 failures.push(json!({ "itemIdentifier": message.id }));
             }
