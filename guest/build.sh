@@ -38,7 +38,7 @@ setup() {
 # Builds packages for the sandbox with whichever toolchain there is.
 build() {
     set -- build --profile guest --target "$TARGET" --target-dir "$FOLDER" --locked "$@"
-    export RUSTFLAGS="-C target-feature=+simd128"
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128"
     if has_target; then
         cargo "$@"
     else
