@@ -1,12 +1,5 @@
 //! Everything arrives at least once.
 
-use std::{collections::BTreeSet, time::Duration};
-
-use sandpress_tests::{
-    lambda::{Function, Settings},
-    mapping,
-};
-
 use crate::{Pipeline, SHIPPED, pictures};
 
 #[tokio::test]
@@ -48,36 +41,4 @@ async fn messages_of_one_batch_that_name_the_same_object_cost_one_encode() {
     assert_eq!(lines.len(), 1, "{lines:#?}");
     assert_eq!(lines[0]["messages"].as_array().map(Vec::len), Some(2), "the line names both messages");
     assert!(pipeline.function.outcomes("unchanged").is_empty());
-}
-
-#[tokio::test]
-async fn two_processes_that_write_the_same_key_agree_in_the_end() {
-    let pipeline = Pipeline::new(SHIPPED).await;
-    let site = &pipeline.site;
-    let other = Function::new(Settings::new(site, SHIPPED));
-    let mut newest = String::new();
-    for version in 0..6 {
-        newest = site.upload("photo.jpg", pictures::photo(version, 320, 240)).await;
-        site.wait_for(1).await;
-        let batch = mapping::receive(site).await;
-        let event = mapping::event(site, &batch);
-        // Both have the message, and meanwhile the source changes: the one that finishes last must not win by that.
-        let late = async {
-            tokio::time::sleep(Duration::from_millis(40 * u64::from(version))).await;
-            newest = site.upload("photo.jpg", pictures::photo(100 + version, 320, 240)).await;
-        };
-        let (one, two, ()) = tokio::join!(pipeline.function.invoke(event.clone()), other.invoke(event), late);
-        // What one of them answers deletes the message; the other's answer must be a good one too.
-        let delivery = mapping::settle(site, &batch, one).await;
-        assert!(delivery.returned.is_empty(), "{delivery:#?}");
-        let ids: Vec<_> = delivery.messages.into_keys().collect();
-        assert_eq!(mapping::failures(&two, &ids), Ok(BTreeSet::new()));
-    }
-    mapping::drain(site, &pipeline.function).await;
-
-    let rendition = site.rendition("photo.jpg").await.expect("a rendition");
-    assert_eq!(rendition.metadata["sandpress-source-etag"], newest.trim_matches('"'));
-    let difference = pictures::difference(&rendition, &pictures::photo(105, 320, 240));
-    assert!(difference < 8.0, "{difference}");
-    assert!(site.take_dead_letters().await.is_empty());
 }

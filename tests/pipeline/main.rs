@@ -10,6 +10,7 @@ mod duplicates;
 mod faults;
 mod photos;
 mod pictures;
+mod races;
 mod rejections;
 mod start;
 
