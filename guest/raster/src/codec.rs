@@ -1,88 +1,121 @@
 //! The contract's `compress`, for any encoder.
 
 use std::borrow::Cow;
+use std::collections::BTreeMap;
 
 use crate::budget::{self, Fitting};
 use crate::error::internal;
 use crate::image::Image;
 use crate::request::Request;
 use crate::resize::{Geometry, resample};
-use crate::source::{self, Source, probe};
+use crate::source::{self, File, Scale, Source, probe};
 use crate::upright::{Orientation, upright};
 use crate::{Embedded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits};
 
-/// Decodes the input once and makes each of the renditions from it. The answer to the contract's `compress`.
+/// Makes each of the renditions from the input, as it would be made alone. The answer to the contract's `compress`.
 ///
-/// The input is consumed: its memory is free again before the first rendition is encoded.
+/// Decodes once for each scale that a rendition needs, so a thumbnail beside a large picture costs a second look at the file and
+/// not at its pixels. The input is consumed: its memory is free again when the last scale is decoded.
 ///
 /// # Errors
 ///
 /// As the contract sorts them. Renditions are checked first, so a request that makes no sense costs no decoding.
 pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<Vec<Output>, Error> {
     let requests = renditions.iter().map(Request::parse::<E>).collect::<Result<Vec<_>, _>>()?;
-    let Some((last, others)) = requests.split_last() else { return Ok(Vec::new()) };
-    let source = source::decode(&input, &|width, height, orientation| {
-        requests.iter().map(|r| shrink(r, width, height, orientation)).fold(f64::INFINITY, f64::min)
-    })?;
-    drop(input);
+    if requests.is_empty() {
+        return Ok(Vec::new());
+    }
+    let file = source::open(&input)?;
+    let (size, orientation) = (file.size(), file.orientation());
+    let mut by_scale: BTreeMap<Scale, Vec<Job<E>>> = BTreeMap::new();
+    for (place, request) in requests.into_iter().enumerate() {
+        let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, orientation));
+        let scale = file.scale(geometry.as_ref().map_or(1.0, Geometry::shrink));
+        by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation });
+    }
 
-    let mut outputs = Vec::with_capacity(requests.len());
-    for request in others {
-        outputs.push(rendition::<E>(Cow::Borrowed(&source), request)?);
+    let mut outputs = Vec::with_capacity(renditions.len());
+    // The smallest first: while the largest pictures are made, the input is gone.
+    let full = by_scale.pop_first();
+    for (scale, jobs) in by_scale.into_iter().rev() {
+        all(jobs, file.decode(scale)?, &mut outputs)?;
+    }
+    if let Some((scale, jobs)) = full {
+        let source = file.decode(scale)?;
+        drop(file);
+        drop(input);
+        all(jobs, source, &mut outputs)?;
+    }
+    outputs.sort_by_key(|(place, _)| *place);
+    Ok(outputs.into_iter().map(|(_, output)| output).collect())
+}
+
+/// One rendition to make.
+struct Job<E: Encoder> {
+    /// Where its output stands among the others.
+    place: usize,
+    request: Request<E::Settings>,
+    /// None where the size stays.
+    geometry: Option<Geometry>,
+    /// Of the source as its file says; it may be decoded at a smaller scale.
+    size: (u32, u32),
+    orientation: Orientation,
+}
+
+/// Makes all that are made of the same pixels.
+fn all<E: Encoder>(mut jobs: Vec<Job<E>>, source: Source, outputs: &mut Vec<(usize, Output)>) -> Result<(), Error> {
+    let last = jobs.pop();
+    for job in jobs {
+        outputs.push((job.place, job.run(Cow::Borrowed(&source))?));
     }
     // The last one may use the source up.
-    outputs.push(rendition::<E>(Cow::Owned(source), last)?);
-    Ok(outputs)
+    if let Some(job) = last {
+        outputs.push((job.place, job.run(Cow::Owned(source))?));
+    }
+    Ok(())
 }
 
-/// How many pixels of the source make one of this rendition's; 1 where the size stays.
-fn shrink<S>(request: &Request<S>, width: u32, height: u32, orientation: Orientation) -> f64 {
-    let geometry = request.target.and_then(|target| target.geometry(width, height, orientation));
-    geometry.as_ref().map_or(1.0, Geometry::shrink)
-}
+impl<E: Encoder> Job<E> {
+    fn run(&self, source: Cow<Source>) -> Result<Output, Error> {
+        let request = &self.request;
+        let (kept, mut dropped) = source.metadata.under(request.metadata);
+        let mut image = self.picture(source)?;
+        let Embedded { icc, png_colour, .. } = image.embedded;
+        image.embedded = Embedded { icc, png_colour, ..kept };
+        limits::check_working("encoding", E::working_bytes(&image))?;
+        let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
 
-fn rendition<E: Encoder>(source: Cow<Source>, request: &Request<E::Settings>) -> Result<Output, Error> {
-    let (kept, mut dropped) = source.metadata.under(request.metadata);
-    let mut image = picture(source, request)?;
-    let Embedded { icc, png_colour, .. } = image.embedded;
-    image.embedded = Embedded { icc, png_colour, ..kept };
-    limits::check_working("encoding", E::working_bytes(&image))?;
-    let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
-
-    let note = |name: &str, value| Setting { name: name.into(), value };
-    let mut notes = encoded.notes;
-    if let Quality::Level(level) = quality {
-        notes.push(note("quality", Value::Number(level.into())));
-    }
-    if request.max_bytes.is_some() {
-        notes.push(note("tries", Value::Integer(tries.into())));
-    }
-    dropped.extend(encoded.dropped);
-    if !dropped.is_empty() {
-        notes.push(note("dropped", Value::Text(dropped.join(", "))));
-    }
-    let Probed::Known(info) = probe(&encoded.bytes) else {
-        return Err(internal("the output's own header cannot be read"));
-    };
-    Ok(Output { bytes: encoded.bytes, info, notes })
-}
-
-/// The pixels of one rendition, upright, with their colour profile.
-///
-/// Resized before they are turned: an output is never larger than its source, so there is less to turn.
-fn picture<S>(source: Cow<Source>, request: &Request<S>) -> Result<Image, Error> {
-    let (orientation, (width, height)) = (source.orientation, source.full);
-    let image = match request.target.and_then(|target| target.geometry(width, height, orientation)) {
-        Some(geometry) => {
-            let mut image = resample(&source.image, source.full, &geometry)?;
-            let Embedded { icc, png_colour, .. } = &source.image.embedded;
-            image.embedded = Embedded { icc: icc.clone(), png_colour: *png_colour, ..Embedded::default() };
-            image
+        let note = |name: &str, value| Setting { name: name.into(), value };
+        let mut notes = encoded.notes;
+        if let Quality::Level(level) = quality {
+            notes.push(note("quality", Value::Number(level.into())));
         }
-        None => match source {
-            Cow::Owned(source) => source.image,
-            Cow::Borrowed(source) => source.image.clone(),
-        },
-    };
-    upright(image, orientation)
+        if request.max_bytes.is_some() {
+            notes.push(note("tries", Value::Integer(tries.into())));
+        }
+        dropped.extend(encoded.dropped);
+        if !dropped.is_empty() {
+            notes.push(note("dropped", Value::Text(dropped.join(", "))));
+        }
+        let Probed::Known(info) = probe(&encoded.bytes) else {
+            return Err(internal("the output's own header cannot be read"));
+        };
+        Ok(Output { bytes: encoded.bytes, info, notes })
+    }
+
+    /// The pixels, upright, with their colour profile.
+    ///
+    /// Resized before they are turned: an output is never larger than its source, so there is less to turn.
+    fn picture(&self, source: Cow<Source>) -> Result<Image, Error> {
+        let image = match &self.geometry {
+            Some(geometry) => {
+                let mut image = resample(&source.image, self.size, geometry)?;
+                let Embedded { icc, png_colour, .. } = &source.image.embedded;
+                image.embedded = Embedded { icc: icc.clone(), png_colour: *png_colour, ..Embedded::default() };
+                image
+            }
+            None => source.into_owned().image,
+        };
+        upright(image, self.orientation)
+    }
 }

@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! renditions ─▶ request (parsed; what makes no sense is refused before anything is decoded)
-//! input ─▶ sniff ─▶ jpeg | png (decoded once)
+//! input ─▶ sniff ─▶ jpeg | png: opened once, decoded once for each scale that is needed
 //!       ─▶ for each request: resize ─▶ upright ─▶ metadata ─▶ budget ─▶ Encoder::encode ─▶ output
 //! ```
 //!

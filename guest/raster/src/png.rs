@@ -4,5 +4,5 @@ mod decode;
 mod header;
 mod probe;
 
-pub(crate) use decode::decode;
+pub(crate) use decode::File;
 pub(crate) use probe::probe;

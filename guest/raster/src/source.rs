@@ -1,4 +1,4 @@
-//! A decoded input, and what is known of it.
+//! An input: what its header says, and its pixels.
 
 use crate::image::Image;
 use crate::metadata::SourceMetadata;
@@ -6,28 +6,43 @@ use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
 use crate::{Error, Probed, jpeg, png};
 
-/// An input whose pixels are decoded, once for all renditions.
+/// A file whose header is read and makes sense, and none of whose pixels is decoded.
+pub(crate) trait File {
+    /// Width and height as stored.
+    fn size(&self) -> (u32, u32);
+
+    fn orientation(&self) -> Orientation;
+
+    /// The scale to decode at for an output of which each pixel is made of `shrink` pixels of the source in each direction.
+    ///
+    /// It follows from that output alone and not from what else is made: so the same bytes come out beside others.
+    fn scale(&self, shrink: f64) -> Scale;
+
+    fn decode(&self, scale: Scale) -> Result<Source, Error>;
+}
+
+/// What width and height are divided by when a file is decoded.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Scale(pub(crate) u16);
+
+impl Scale {
+    pub(crate) const FULL: Self = Self(1);
+}
+
+/// An input whose pixels are decoded.
 #[derive(Clone, Debug)]
 pub(crate) struct Source {
     /// As stored, not upright yet.
     pub(crate) image: Image,
-    pub(crate) orientation: Orientation,
-    /// Width and height as the file says them; the image may be decoded at a smaller scale.
-    pub(crate) full: (u32, u32),
     pub(crate) metadata: SourceMetadata,
 }
 
-/// Says how many pixels of a source make one of its largest output, given the source's size as stored and its orientation.
-///
-/// Asked when the size is known and nothing is decoded yet.
-pub(crate) type Shrink<'a> = &'a dyn Fn(u32, u32, Orientation) -> f64;
-
-/// Decodes a whole file.
-pub(crate) fn decode(input: &[u8], shrink: Shrink<'_>) -> Result<Source, Error> {
-    match sniff::sniff(input)? {
-        Format::Jpeg => jpeg::decode(input, shrink),
-        Format::Png => png::decode(input),
-    }
+/// Reads a file's header, and refuses what cannot be decoded.
+pub(crate) fn open(input: &[u8]) -> Result<Box<dyn File + '_>, Error> {
+    Ok(match sniff::sniff(input)? {
+        Format::Jpeg => Box::new(jpeg::File::open(input)?),
+        Format::Png => Box::new(png::File::open(input)?),
+    })
 }
 
 /// What an image is, from the beginning of its file. The answer to the contract's `probe`.

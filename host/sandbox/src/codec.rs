@@ -141,7 +141,7 @@ impl Codec {
         Ok(Probed { probe, usage })
     }
 
-    /// Decodes the input once and makes each of the renditions from it.
+    /// Makes each of the renditions from the input, as it would be made alone.
     ///
     /// What comes back is checked: as many outputs as renditions, each of the format asked for by its first bytes, of the
     /// dimensions that it says it has, inside of the box asked for, and within `max_bytes`.

@@ -10,31 +10,62 @@ use crate::error::{internal, malformed, unsupported};
 use crate::image::{Channels, Image, Samples};
 use crate::limits::{self, METADATA_BYTES};
 use crate::metadata::{PngColour, SourceMetadata};
-use crate::source::Source;
+use crate::source::{self, Scale, Source};
 use crate::upright::Orientation;
 
 /// Under which an XMP packet stands in an `iTXt` chunk (XMP specification, part 3).
 pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
 
-/// Decodes a whole file.
+/// A file that can be decoded.
 ///
 /// Palettes, transparent colours and depths below 8 are expanded; 16 bits stay. A wrong checksum, in whichever chunk, is an
 /// error: what else is wrong there is not to be guessed. What follows `IEND` is ignored.
-pub(crate) fn decode(input: &[u8]) -> Result<Source, Error> {
-    let header = Header::read(input).map_err(|stop| match stop {
-        Stop::NeedMore(_) => malformed("PNG: the file is truncated"),
-        Stop::NotPng => malformed("PNG: the header is damaged"),
-    })?;
-    check_size(&header, input.len())?;
-    if header.frames != 1 {
-        return Err(unsupported(format!("PNG: an animation of {} frames, which would be lost", header.frames)));
+#[derive(Debug)]
+pub(crate) struct File<'a> {
+    input: &'a [u8],
+    header: Header,
+}
+
+impl<'a> File<'a> {
+    pub(crate) fn open(input: &'a [u8]) -> Result<Self, Error> {
+        let header = Header::read(input).map_err(|stop| match stop {
+            Stop::NeedMore(_) => malformed("PNG: the file is truncated"),
+            Stop::NotPng => malformed("PNG: the header is damaged"),
+        })?;
+        check_size(&header, input.len())?;
+        if header.frames != 1 {
+            return Err(unsupported(format!("PNG: an animation of {} frames, which would be lost", header.frames)));
+        }
+        Ok(Self { input, header })
+    }
+}
+
+impl source::File for File<'_> {
+    fn size(&self) -> (u32, u32) {
+        (self.header.width, self.header.height)
     }
 
+    /// As browsers do, and as `probe` can: an `eXIf` chunk behind the image does not turn it.
+    fn orientation(&self) -> Orientation {
+        Orientation::new(self.header.orientation)
+    }
+
+    /// Every pixel is decoded to get at the next one.
+    fn scale(&self, _: f64) -> Scale {
+        Scale::FULL
+    }
+
+    fn decode(&self, _: Scale) -> Result<Source, Error> {
+        decode(self.input, &self.header)
+    }
+}
+
+fn decode(input: &[u8], header: &Header) -> Result<Source, Error> {
     let mut options = DecodeOptions::default();
     options.set_skip_ancillary_crc_failures(false);
     let mut decoder = Decoder::new_with_options(Cursor::new(input), options);
     // Counts rows and metadata, not the image.
-    decoder.set_limits(Limits { bytes: 4 * METADATA_BYTES + row_bytes(&header) });
+    decoder.set_limits(Limits { bytes: 4 * METADATA_BYTES + row_bytes(header) });
     decoder.set_transformations(Transformations::EXPAND);
     let mut reader = decoder.read_info().map_err(decode_error)?;
     let (colour_type, depth) = reader.output_color_type();
@@ -67,10 +98,8 @@ pub(crate) fn decode(input: &[u8]) -> Result<Source, Error> {
         image.embedded.png_colour =
             PngColour { gamma: info.gama_chunk, chromaticities: info.chrm_chunk, srgb: info.srgb };
     }
-    let metadata = metadata(info, &header);
-    // As browsers do, and as `probe` can: an `eXIf` chunk behind the image does not turn it.
-    let orientation = Orientation::new(header.orientation);
-    Ok(Source { full: (header.width, header.height), orientation, image, metadata })
+    let metadata = metadata(info, header);
+    Ok(Source { image, metadata })
 }
 
 /// Refuses what would not fit in memory, and what claims to be larger than its data can be, before anything is allocated.
