@@ -1,7 +1,7 @@
 //! A batch of SQS messages, and the answer that says which of them must come back.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashMap},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -79,11 +79,7 @@ impl Batch {
                 naming.entry(change).or_default().push(&message.id);
             }
         }
-        let mut done = self.reconcile(naming.keys().map(|change| (*change).clone()), before(MARGIN)).await;
-        for (change, messages) in &naming {
-            let (outcome, stages) = done.entry((*change).clone()).or_insert_with(unfinished);
-            report::object(change, messages, outcome, stages);
-        }
+        let done = self.reconcile(&naming, before(MARGIN)).await;
 
         let mut failures = Vec::new();
         for message in &messages {
@@ -96,32 +92,34 @@ impl Batch {
         Ok(json!({ "batchItemFailures": failures }))
     }
 
-    /// Reconciles each object, as many at once as there are lanes; what does not begin in time is left out.
-    async fn reconcile(&self, changes: impl Iterator<Item = Change>, deadline: Instant) -> BTreeMap<Change, Done> {
+    /// Reconciles each object, as many at once as there are lanes; what cannot begin in time is left as it is.
+    ///
+    /// An object's line is written when the object is done: a process that is killed has told of all that it did.
+    async fn reconcile(&self, naming: &BTreeMap<&Change, Vec<&str>>, deadline: Instant) -> BTreeMap<Change, Done> {
         let slots = Arc::new(Semaphore::new(self.reconciler.lanes().objects()));
         let mut tasks = JoinSet::new();
-        for change in changes {
-            let (reconciler, slots) = (self.reconciler.clone(), Arc::clone(&slots));
-            tasks.spawn(async move {
+        let mut running = HashMap::new();
+        for &change in naming.keys() {
+            let (reconciler, slots, object) = (self.reconciler.clone(), Arc::clone(&slots), change.clone());
+            let task = tasks.spawn(async move {
                 // Never closed: it is ours.
                 let _slot = slots.acquire().await.ok();
-                let done = if deadline.saturating_duration_since(Instant::now()) < SHORTEST {
-                    unfinished()
-                } else {
-                    let work = reconciler.reconcile(&change, deadline);
-                    tokio::time::timeout_at(deadline.into(), work).await.unwrap_or_else(|_| unfinished())
-                };
-                (change, done)
+                if deadline.saturating_duration_since(Instant::now()) < SHORTEST {
+                    return unfinished();
+                }
+                let work = reconciler.reconcile(&object, deadline);
+                tokio::time::timeout_at(deadline.into(), work).await.unwrap_or_else(|_| unfinished())
             });
+            running.insert(task.id(), change);
         }
         let mut all = BTreeMap::new();
-        while let Some(task) = tasks.join_next().await {
-            match task {
-                Ok((change, done)) => {
-                    all.insert(change, done);
-                }
-                // Its objects are missing from the result, and that is a failure.
-                Err(error) => tracing::error!(%error, "a bug in the host"),
+        while let Some(task) = tasks.join_next_with_id().await {
+            let (id, done) = task.unwrap_or_else(|error| {
+                (error.id(), (Outcome::Failed(Failure::Panic(error.to_string())), Stages::default()))
+            });
+            if let Some((change, messages)) = running.remove(&id).and_then(|change| naming.get_key_value(change)) {
+                report::object(change, messages, &done.0, &done.1);
+                all.insert((*change).clone(), done);
             }
         }
         all

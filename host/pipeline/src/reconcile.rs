@@ -260,7 +260,8 @@ impl Reconciler {
     }
 }
 
-/// A rendition is never larger than its source where both have the same format: then it is the source itself.
+/// A rendition is never larger than its source where both have the same format: then it is the source itself,
+/// with its size and its metadata, whatever the policy says of them.
 fn never_worse(info: &ImageInfo, source: &[u8], output: Output) -> (Vec<u8>, bool) {
     if output.info.media_type == info.media_type && output.bytes.len() >= source.len() {
         return (source.to_vec(), true);

@@ -14,11 +14,11 @@ use crate::{Outcome, Stages, event::Change};
 /// The namespace of the metrics.
 const NAMESPACE: &str = "Sandpress";
 
-/// Writes the line to standard output.
+/// Writes the line to standard output, at once: a process that is killed leaves no half of one.
 pub(crate) fn object(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages) {
-    let line = line(object, messages, outcome, stages, SystemTime::now());
+    let line = format!("{}\n", line(object, messages, outcome, stages, SystemTime::now()));
     // A log that cannot be written is no reason to lose an image.
-    let _ = writeln!(std::io::stdout().lock(), "{line}");
+    let _ = std::io::stdout().lock().write_all(line.as_bytes());
 }
 
 fn line(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages, now: SystemTime) -> Value {
