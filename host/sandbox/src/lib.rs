@@ -4,11 +4,17 @@
 //! own, with limits of memory, time and output; whatever a codec does wrong ends in a typed error, and the next call is not
 //! affected.
 //!
-#![cfg_attr(feature = "compiler", doc = "```no_run")]
+#![cfg_attr(feature = "compiler", doc = "```")]
 #![cfg_attr(not(feature = "compiler"), doc = "```ignore")]
 //! use sandpress_sandbox::{Codec, Engine, Limits, MediaType, Quality, Rendition};
 //!
 //! # fn main() -> Result<(), Box<dyn std::error::Error>> {
+//! # let root = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+//! # let folder = std::env::temp_dir().join(format!("sandpress-example-{}", std::process::id()));
+//! # std::fs::create_dir_all(&folder)?;
+//! # std::fs::copy(root.join("target/encoders/sandpress-jpeg.wasm"), folder.join("sandpress-jpeg.wasm"))?;
+//! # std::fs::copy(root.join("tests/images/photo.jpg"), folder.join("photo.jpg"))?;
+//! # std::env::set_current_dir(&folder)?;
 //! let engine = Engine::new()?;
 //! let codec = Codec::compile(&engine, &std::fs::read("sandpress-jpeg.wasm")?)?;
 //! let photo = std::fs::read("photo.jpg")?;
@@ -16,6 +22,8 @@
 //! let made = codec.compress(&photo, &[rendition], &Limits::default())?;
 //! std::fs::write("small.jpg", &made.outputs[0].bytes)?;
 //! println!("{} bytes, {:?}, peak memory {}", made.outputs[0].bytes.len(), made.usage.elapsed, made.usage.peak_memory);
+//! # assert!(made.outputs[0].bytes.len() < photo.len() / 2);
+//! # std::fs::remove_dir_all(&folder)?;
 //! # Ok(())
 //! # }
 //! ```
