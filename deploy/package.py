@@ -4,6 +4,7 @@ The same input gives the same bytes: an unchanged function is not deployed again
 """
 
 import argparse
+import json
 import stat
 import zipfile
 from pathlib import Path
@@ -20,7 +21,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     entries = [("bootstrap", arguments.program), ("sandpress.toml", arguments.policy)]
-    entries += [(f"encoders/{file.name}", file) for file in sorted(arguments.encoders.iterdir())]
+    entries += [(f"encoders/{name}", arguments.encoders / name) for name in encoders(arguments.encoders)]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(arguments.out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, file in entries:
@@ -31,6 +32,13 @@ def main() -> None:
             entry.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(entry, file.read_bytes())
     print(f"{arguments.out.stat().st_size:>9} bytes  {arguments.out}")
+
+
+def encoders(folder: Path) -> list[str]:
+    """The catalog and the native code that it names: code of earlier releases may lie beside it."""
+    catalog = json.loads((folder / "catalog.json").read_text(encoding="utf-8"))
+    digests = {digest for release in catalog["in-service"].values() for digest in release["native"].values()}
+    return ["catalog.json", *sorted(f"{digest}.cwasm" for digest in digests)]
 
 
 if __name__ == "__main__":
