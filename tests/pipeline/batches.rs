@@ -105,12 +105,13 @@ async fn a_batch_too_long_for_its_time_is_answered_in_time_and_ends_in_parts() {
     for number in 0..10 {
         pipeline.site.upload(&format!("{number}.jpg"), photo.clone()).await;
     }
-    // A photo is a second and more of a core: some are done, and not all of them.
-    let short = Function::new(Settings { timeout: Duration::from_secs(6), ..Settings::new(&pipeline.site, SHIPPED) });
+    // There are lanes for six objects, and no time to begin with another when the first of them is done.
+    let timeout = Duration::from_millis(3600);
+    let short = Function::new(Settings { timeout, ..Settings::new(&pipeline.site, SHIPPED) });
     pipeline.site.wait_for(10).await;
     let delivery = mapping::deliver(&pipeline.site, &short).await;
     assert!(matches!(delivery.answer, Answer::Response(_)), "{delivery:#?}");
-    assert!(!delivery.returned.is_empty(), "{delivery:#?}");
+    assert!((4..10).contains(&delivery.returned.len()), "{delivery:#?}");
     assert_eq!(delivery.done.len(), short.outcomes("made").len());
     assert_eq!(delivery.done.len() + delivery.returned.len(), 10);
 

@@ -8,7 +8,7 @@ use crate::error::internal;
 use crate::image::Image;
 use crate::request::Request;
 use crate::resize::{Geometry, resample};
-use crate::source::{self, File, Scale, Source, probe};
+use crate::source::{self, Scale, Source, probe};
 use crate::upright::{Orientation, upright};
 use crate::{Embedded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits};
 
