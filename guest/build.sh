@@ -42,7 +42,9 @@ build() {
     if has_target; then
         cargo "$@"
     else
-        RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 /usr/bin/cargo "$@" -Zbuild-std=std,panic_abort
+        # rustup brings a linker of its own.
+        CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER=wasm-ld RUSTC=/usr/bin/rustc RUSTC_BOOTSTRAP=1 \
+            /usr/bin/cargo "$@" -Zbuild-std=std,panic_abort
     fi
 }
 
