@@ -4,7 +4,10 @@ use std::{fs, ops::Range};
 
 use sandpress_sandbox::MediaType;
 
-use crate::workspace;
+use crate::{
+    picture::{self, Picture},
+    workspace,
+};
 
 /// A picture, and what is known of it without asking any codec.
 #[derive(Clone, Copy, Debug)]
@@ -21,10 +24,12 @@ pub struct Sample {
     pub has_alpha: bool,
     /// Whether an encoder may refuse it as unsupported.
     pub is_rare: bool,
+    /// Whether its decoders may differ in the last bits.
+    pub is_lossy: bool,
 }
 
 /// Every valid picture. The largest is the last.
-pub const SAMPLES: [Sample; 6] = [
+pub const SAMPLES: [Sample; 8] = [
     jpeg("greyscale.jpg", (512, 512), 1),
     Sample { is_rare: true, ..jpeg("cmyk.jpg", (600, 400), 1) },
     jpeg("progressive.jpg", (451, 300), 1),
@@ -36,18 +41,40 @@ pub const SAMPLES: [Sample; 6] = [
         orientation: 1,
         has_alpha: true,
         is_rare: true,
+        is_lossy: false,
     },
+    Sample { is_lossy: true, ..small("formats/lossy.webp", "image/webp") },
+    Sample { has_alpha: true, is_rare: true, ..small("formats/lossless-alpha.webp", "image/webp") },
     jpeg("photo.jpg", (3264, 1836), 1),
 ];
 
 const fn jpeg(file: &'static str, size: (u32, u32), orientation: u8) -> Sample {
-    Sample { file, media_type: "image/jpeg", size, orientation, has_alpha: false, is_rare: false }
+    Sample { file, media_type: "image/jpeg", size, orientation, has_alpha: false, is_rare: false, is_lossy: true }
+}
+
+/// One of the pictures of `formats`.
+const fn small(file: &'static str, media_type: &'static str) -> Sample {
+    let size = (47, 35);
+    Sample { file, media_type, size, orientation: 1, has_alpha: false, is_rare: false, is_lossy: false }
 }
 
 impl Sample {
     /// The file.
     pub fn bytes(&self) -> Vec<u8> {
         image(self.file)
+    }
+
+    /// What is seen of it, upright: for a format without an independent decoder here, the PNG that stands beside it.
+    pub fn picture(&self) -> Picture {
+        let stored = match self.media_type {
+            "image/jpeg" | "image/png" => picture::decode(&self.media_type(), &self.bytes()),
+            _ => picture::decode(&MediaType::PNG, &image(&format!("{}.png", self.file))),
+        };
+        stored.upright(self.orientation)
+    }
+
+    fn media_type(&self) -> MediaType {
+        self.media_type.parse().expect("a media type")
     }
 
     /// Whether a codec reads its format.

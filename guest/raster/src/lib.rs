@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! renditions ─▶ request (parsed; what makes no sense is refused before anything is decoded)
-//! input ─▶ sniff ─▶ jpeg | png: opened once, decoded once for each scale that is needed
+//! input ─▶ sniff ─▶ jpeg | png | webp: opened once, decoded once for each scale that is needed
 //!       ─▶ for each request: resize ─▶ upright ─▶ metadata ─▶ budget ─▶ Encoder::encode ─▶ output
 //! ```
 //!
@@ -31,6 +31,7 @@ mod resize;
 mod sniff;
 mod source;
 mod upright;
+mod webp;
 
 /// The quality that a rendition asks for, as the contract has it. [`Quality`] is what an encoder gets.
 pub use bindings::exports::sandpress::codec::types::Quality as RequestedQuality;

@@ -32,6 +32,14 @@ pub(crate) fn check_decoded(width: u32, height: u32, bytes_per_pixel: u64) -> Re
     }
 }
 
+/// Refuses a piece of metadata that nobody needs to be so long.
+pub(crate) fn check_metadata(what: &str, bytes: usize) -> Result<(), Error> {
+    if bytes <= METADATA_BYTES {
+        return Ok(());
+    }
+    Err(Error::OverLimit(format!("{what} of {bytes} bytes, {} MiB are the limit", METADATA_BYTES >> 20)))
+}
+
 /// Refuses work whose memory would not fit.
 pub(crate) fn check_working(what: &str, bytes: u64) -> Result<(), Error> {
     if bytes <= WORKING_BYTES {

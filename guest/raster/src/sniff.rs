@@ -8,13 +8,23 @@ use crate::error::{malformed, unsupported};
 pub(crate) enum Format {
     Jpeg,
     Png,
+    Webp,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
-pub const ACCEPTS: [&str; 2] = ["image/jpeg", "image/png"];
+pub const ACCEPTS: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
 
-const JPEG: &[u8] = &[0xFF, 0xD8, 0xFF];
-const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+/// Bytes by which a format is known, and where they stand.
+type Magic = &'static [(usize, &'static [u8])];
+
+const MAGICS: [(Format, Magic); 3] = [
+    (Format::Jpeg, &[(0, &[0xFF, 0xD8, 0xFF])]),
+    (Format::Png, &[(0, b"\x89PNG\r\n\x1a\n")]),
+    (Format::Webp, &[(0, b"RIFF"), (8, b"WEBP")]),
+];
+
+/// Bytes that decide between the formats.
+pub(crate) const MAGIC_LEN: u64 = 12;
 
 /// What the beginning of a file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,27 +44,34 @@ pub(crate) fn sniff(input: &[u8]) -> Result<Format, Error> {
     match guess(input) {
         Guess::Format(format) => Ok(format),
         Guess::Unfinished => Err(malformed(format!("the file ends after {} bytes", input.len()))),
-        Guess::Stranger => Err(unsupported(match stranger(input) {
-            Some(name) => format!("{name}; this encoder reads {}", ACCEPTS.join(" and ")),
-            None => format!("not an image that this encoder knows; it reads {}", ACCEPTS.join(" and ")),
-        })),
+        Guess::Stranger => {
+            let name = stranger(input).unwrap_or("not an image that this encoder knows");
+            Err(unsupported(format!("{name}; this encoder reads {}", accepted())))
+        }
     }
 }
 
 /// The format of a file, from its beginning.
 pub(crate) fn guess(head: &[u8]) -> Guess {
-    let magics = [(JPEG, Format::Jpeg), (PNG, Format::Png)];
-    if let Some((_, format)) = magics.iter().find(|(magic, _)| head.starts_with(magic)) {
-        Guess::Format(*format)
-    } else if magics.iter().any(|(magic, _)| magic.starts_with(head)) {
-        Guess::Unfinished
-    } else {
-        Guess::Stranger
+    let mut guess = Guess::Stranger;
+    for (format, magic) in MAGICS {
+        // As far as there are bytes.
+        let begins = |&(at, part): &(usize, &[u8])| head.iter().skip(at).zip(part).all(|(byte, wanted)| byte == wanted);
+        if magic.iter().all(begins) {
+            if magic.iter().all(|&(at, part)| head.len() >= at + part.len()) {
+                return Guess::Format(format);
+            }
+            guess = Guess::Unfinished;
+        }
     }
+    guess
 }
 
-/// Bytes that decide between the formats.
-pub(crate) const MAGIC_LEN: u64 = PNG.len() as u64;
+/// The media types that are read, in words.
+fn accepted() -> String {
+    let [first @ .., last] = ACCEPTS;
+    format!("{} and {last}", first.join(", "))
+}
 
 /// The name of a format that this library does not decode.
 fn stranger(input: &[u8]) -> Option<&'static str> {
@@ -90,7 +107,7 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
         return Some(name);
     }
     if input.starts_with(b"RIFF") {
-        return Some(if after_magic(b"WEBP", 8) { "WebP" } else { "a RIFF file" });
+        return Some("a RIFF file");
     }
     text(input)
 }

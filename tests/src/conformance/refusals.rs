@@ -39,6 +39,9 @@ pub fn refuses_damaged_files_with_a_reason(subject: &Subject) {
         b"\xff\xd8\xff\xe0\0\x10JFIF\0",
         b"\x89PNG\r\n\x1a\n",
         b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR",
+        b"RIFF\xff\xff\xff\0WEBPVP8 ",
+        b"RIFF\xff\xff\xff\0WEBPVP8L",
+        b"RIFF\xff\xff\xff\0WEBPVP8X\x0a\0\0\0",
     ] {
         refused(&format!("{magic:02x?} and no more"), magic);
         for length in [1, 20, 1000, 100_000] {

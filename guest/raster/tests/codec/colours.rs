@@ -3,7 +3,7 @@
 use png::{BitDepth, ColorType, Info};
 use sandpress_raster::{Metadata, Rendition};
 
-use crate::support::{compress, contain, jpeg, pixels, png_of, rendition};
+use crate::support::{compress, contain, jpeg, pixels, png_of, rendition, webp};
 
 #[test]
 fn a_profile_survives_every_policy() {
@@ -12,7 +12,8 @@ fn a_profile_survives_every_policy() {
     let mut info = Info::with_size(4, 4);
     info.icc_profile = Some(profile.clone().into());
     let as_png = png_of(&[7; 16], info);
-    for file in [as_jpeg, as_png] {
+    let as_webp = webp(&[7; 16], 4, 4, image_webp::ColorType::L8, |encoder| encoder.set_icc_profile(profile.clone()));
+    for file in [as_jpeg, as_png, as_webp] {
         for metadata in [Metadata::Strip, Metadata::Copyright, Metadata::Keep] {
             for resize in [None, contain(3, 3)] {
                 let output = compress(&file, &Rendition { metadata, resize, ..rendition() }).unwrap();

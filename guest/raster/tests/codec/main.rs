@@ -9,6 +9,7 @@
 )]
 
 mod colours;
+mod formats;
 mod jpeg;
 mod limits;
 mod metadata;
@@ -19,3 +20,4 @@ mod requests;
 mod resizing;
 mod support;
 mod unknown_formats;
+mod webp;

@@ -3,7 +3,7 @@
 use png::{ColorType, Info};
 use sandpress_raster::{Metadata, Output, Rendition, compress as compress_all};
 
-use crate::support::{Plain, compress, dropped, exif, jpeg, png_of, rendition};
+use crate::support::{Plain, compress, dropped, exif, jpeg, png_of, rendition, webp};
 
 const XMP: &str = "<x:xmpmeta>a packet</x:xmpmeta>";
 
@@ -28,6 +28,14 @@ fn as_png() -> Vec<u8> {
     png_of(&[0; 16], info)
 }
 
+fn as_webp() -> Vec<u8> {
+    webp(&[0; 16], 4, 4, image_webp::ColorType::L8, |encoder| {
+        // As some write it: with what a JPEG has before it.
+        encoder.set_exif_metadata([&b"Exif\0\0"[..], &exif(1)].concat());
+        encoder.set_xmp_metadata(XMP.into());
+    })
+}
+
 fn under(policy: Metadata, file: &[u8]) -> Output {
     compress(file, &Rendition { metadata: policy, ..rendition() }).unwrap()
 }
@@ -45,7 +53,7 @@ fn policies_keep_what_they_say() {
         (Metadata::Keep, true, true, true, &[]),
     ];
     for (policy, artist, position, xmp, gone) in table {
-        for (file, other) in [(as_jpeg(), &["gain-map"][..]), (as_png(), &["text"])] {
+        for (file, other) in [(as_jpeg(), &["gain-map"][..]), (as_png(), &["text"]), (as_webp(), &[])] {
             let output = under(policy, &file);
             assert_eq!(holds(&output, b"Ann\0"), artist, "{policy:?}");
             assert_eq!(holds(&output, b"GPS-POSITION"), position, "{policy:?}");

@@ -1,6 +1,6 @@
 //! The contract's `probe`: any beginning of any file.
 
-use crate::support::{Dice, exif, jpeg, png_of};
+use crate::support::{Dice, exif, format_file, jpeg, png_of};
 use sandpress_raster::{Probed, probe};
 
 fn samples() -> Vec<(&'static str, Vec<u8>)> {
@@ -13,7 +13,8 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         encoder.add_exif_metadata(&exif(6)).unwrap();
         encoder.add_icc_profile(&[1; 70_000]).unwrap();
     });
-    vec![("jpeg", jpeg), ("png", png)]
+    let webp = ["lossy.webp", "lossless-alpha.webp", "metadata.webp"].map(|name| (name, format_file(name)));
+    [("jpeg", jpeg), ("png", png)].into_iter().chain(webp).collect()
 }
 
 #[test]
@@ -57,7 +58,7 @@ fn giving_what_is_asked_for_leads_to_the_answer_in_a_few_steps() {
 #[test]
 fn noise_never_panics() {
     let mut dice = Dice(7);
-    for magic in [&b""[..], &[0xFF, 0xD8, 0xFF], b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR"] {
+    for magic in [&b""[..], &[0xFF, 0xD8, 0xFF], b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR", b"RIFF\xFF\0\0\0WEBPVP8"] {
         for _ in 0..2000 {
             let mut noise = magic.to_vec();
             noise.extend((0..dice.roll(300)).map(|_| if dice.roll(4) == 0 { 0xFF } else { dice.roll(256) as u8 }));
@@ -81,7 +82,7 @@ fn damaged_headers_never_panic() {
 
 #[test]
 fn other_formats_are_unknown() {
-    for head in [&b"GIF89a"[..], b"RIFF\0\0\0\0WEBP", b"hello", b"%PDF-1.7", b"\0\0\0\x18ftypheic"] {
+    for head in [&b"GIF89a"[..], b"RIFF\0\0\0\0WAVE", b"hello", b"%PDF-1.7", b"\0\0\0\x18ftypheic"] {
         assert_eq!(probe(head), Probed::Unknown, "{head:?}");
     }
 }

@@ -182,6 +182,42 @@ pub(crate) fn exif(orientation: u16) -> Vec<u8> {
     out
 }
 
+/// The files of `tests/images/formats`: the same picture in every way to write it.
+pub(crate) fn format_files() -> Vec<(String, Vec<u8>)> {
+    let entries = std::fs::read_dir(formats()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = entries.filter(|name| !name.ends_with(".png")).collect();
+    names.sort();
+    names.into_iter().map(|name| (name.clone(), format_file(&name))).collect()
+}
+
+pub(crate) fn format_file(name: &str) -> Vec<u8> {
+    std::fs::read(formats().join(name)).unwrap()
+}
+
+/// What another decoder makes of such a file, as a PNG; none of one that is to be refused.
+pub(crate) fn seen_elsewhere(name: &str) -> Option<Vec<u8>> {
+    std::fs::read(formats().join(format!("{name}.png"))).ok()
+}
+
+fn formats() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/images/formats")
+}
+
+/// A lossless WebP, as the caller sets its encoder.
+pub(crate) fn webp(
+    samples: &[u8],
+    width: u32,
+    height: u32,
+    colour: image_webp::ColorType,
+    set: impl FnOnce(&mut image_webp::WebPEncoder<&mut Vec<u8>>),
+) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut encoder = image_webp::WebPEncoder::new(&mut bytes);
+    set(&mut encoder);
+    encoder.encode(samples, width, height, colour).unwrap();
+    bytes
+}
+
 /// Numbers that look random and are the same in each run.
 pub(crate) struct Dice(pub(crate) u64);
 

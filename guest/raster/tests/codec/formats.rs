@@ -1,0 +1,74 @@
+//! One picture in every way to write it: read as other decoders read it, and refused where it is damaged.
+
+use crate::support::{Dice, compress, format_files, pixels, rendition, seen_elsewhere};
+use sandpress_raster::{Error, Probed, probe};
+
+/// Those that can be read.
+fn readable() -> impl Iterator<Item = (String, Vec<u8>)> {
+    format_files().into_iter().filter(|(name, _)| seen_elsewhere(name).is_some())
+}
+
+#[test]
+fn every_file_is_read_as_other_decoders_read_it() {
+    let mut count = 0;
+    for (name, file) in readable() {
+        let output = compress(&file, &rendition()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
+        let ((width, height, samples), expected) = (pixels(&output.bytes), pixels(&seen_elsewhere(&name).unwrap()));
+        assert_eq!((width, height, samples.len()), (expected.0, expected.1, expected.2.len()), "{name}");
+        // Lossy WebP is decoded to the same bits by libwebp and by us, but its specification leaves the last step to the decoder.
+        let most = if name.starts_with("lossy") || name.starts_with("metadata") { 2 } else { 0 };
+        let difference = samples.iter().zip(&expected.2).map(|(a, b)| a.abs_diff(*b)).max();
+        assert!(difference <= Some(most), "{name}: differs by {difference:?}");
+        count += 1;
+    }
+    assert!(count > 0);
+}
+
+#[test]
+fn a_probe_says_what_comes_out() {
+    for (name, file) in readable() {
+        let Probed::Known(info) = probe(&file) else { panic!("{name}: a whole file is known") };
+        let output = compress(&file, &rendition()).unwrap().info;
+        assert_eq!((info.width, info.height), (output.width, output.height), "{name}");
+        assert_eq!(info.has_alpha, output.has_alpha, "{name}");
+        assert_eq!(info.bits_per_channel.max(8), output.bits_per_channel, "{name}");
+        assert!(info.frames <= 1, "{name}");
+    }
+}
+
+#[test]
+fn a_cut_file_is_malformed_wherever_it_is_cut() {
+    for (name, file) in readable() {
+        for end in 0..file.len() {
+            let result = compress(&file[..end], &rendition());
+            assert!(matches!(result, Err(Error::Malformed(_))), "{name}, cut at {end} of {}: {result:?}", file.len());
+        }
+    }
+}
+
+#[test]
+fn what_follows_the_image_is_ignored() {
+    for (name, file) in readable() {
+        let longer = [&file[..], b"\0\x3B something else"].concat();
+        assert_eq!(compress(&longer, &rendition()), compress(&file, &rendition()), "{name}");
+    }
+}
+
+#[test]
+fn damaged_files_never_panic() {
+    let mut dice = Dice(5);
+    for (_, file) in format_files() {
+        for round in 0..300 {
+            let mut damaged = file.clone();
+            // Most of what matters is at the beginning.
+            let reach = if round % 2 == 0 { file.len().min(100) } else { file.len() };
+            for _ in 0..=dice.roll(4) {
+                let at = dice.roll(reach);
+                damaged[at] = if dice.roll(3) == 0 { 0xFF } else { dice.roll(256) as u8 };
+            }
+            let result = compress(&damaged, &rendition());
+            assert!(!matches!(result, Err(Error::Internal(_))), "{result:?}");
+            probe(&damaged);
+        }
+    }
+}
