@@ -9,6 +9,7 @@ refused. The files are committed; nobody needs to run this to build or test.
 """
 
 import math
+import struct
 from pathlib import Path
 
 from PIL import ExifTags, Image, ImageCms
@@ -44,6 +45,11 @@ def save(name: str, image: Image.Image, **options) -> None:
 
 
 def reference(name: str, image: Image.Image) -> None:
+    """Write what is seen of a file: without a palette, without colours of what is transparent, and without anything but pixels."""
+    if name.endswith(".gif"):
+        image = image.convert("RGBA" if image.has_transparency_data else "RGB")
+        if image.mode == "RGBA":
+            image = Image.composite(image, Image.new("RGBA", image.size), image.getchannel("A"))
     Image.frombytes(image.mode, image.size, image.tobytes()).save(FOLDER / f"{name}.png", optimize=True)
 
 
@@ -63,17 +69,43 @@ def webp() -> None:
     save("lossless-alpha.webp", rgba, lossless=True, exact=True)
     # Few colours: the decoder unpacks several pixels of a byte.
     save("lossless-palette.webp", rgb.quantize(13).convert("RGB"), lossless=True)
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    profile = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # The time of its making.
+    profile[24:36] = bytes(12)
     xmp = b"<x:xmpmeta>a packet</x:xmpmeta>"
-    save("metadata.webp", rgb, quality=50, icc_profile=profile, exif=exif(orientation=6), xmp=xmp)
+    save("metadata.webp", rgb, quality=50, icc_profile=bytes(profile), exif=exif(orientation=6), xmp=xmp)
 
     turned = rgba.transpose(Image.Transpose.ROTATE_180)
     rgba.save(FOLDER / "animation.webp", save_all=True, append_images=[turned, rgba], duration=100, quality=20)
 
 
+def gif() -> None:
+    indexed = picture().convert("RGB").quantize(60, dither=Image.Dither.NONE)
+    save("palette.gif", indexed, interlace=0)
+    save("interlaced.gif", indexed, interlace=1)
+    save("two-colours.gif", picture().convert("1"), interlace=0)
+    # The first colour of the palette is not drawn.
+    save("transparent.gif", indexed, interlace=0, transparency=0)
+
+    # The image stands on a larger screen: what is around it is transparent, whatever Pillow says.
+    left, top, around = 5, 3, 12
+    with Image.open(FOLDER / "palette.gif") as image:
+        seen = Image.new("RGBA", (WIDTH + around, HEIGHT + around))
+        seen.paste(image.convert("RGBA"), (left, top))
+    file = bytearray((FOLDER / "palette.gif").read_bytes())
+    struct.pack_into("<HH", file, 6, *seen.size)
+    descriptor = file.index(struct.pack("<BHHHH", 0x2C, 0, 0, WIDTH, HEIGHT))
+    struct.pack_into("<HH", file, descriptor + 1, left, top)
+    (FOLDER / "offset.gif").write_bytes(file)
+    reference("offset.gif", seen)
+
+    turned = indexed.transpose(Image.Transpose.ROTATE_180)
+    indexed.save(FOLDER / "animation.gif", save_all=True, append_images=[turned, indexed], duration=100)
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for make in (webp,):
+    for make in (webp, gif):
         make()
 
 

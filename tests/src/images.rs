@@ -29,7 +29,7 @@ pub struct Sample {
 }
 
 /// Every valid picture. The largest is the last.
-pub const SAMPLES: [Sample; 8] = [
+pub const SAMPLES: [Sample; 10] = [
     jpeg("greyscale.jpg", (512, 512), 1),
     Sample { is_rare: true, ..jpeg("cmyk.jpg", (600, 400), 1) },
     jpeg("progressive.jpg", (451, 300), 1),
@@ -45,6 +45,8 @@ pub const SAMPLES: [Sample; 8] = [
     },
     Sample { is_lossy: true, ..small("formats/lossy.webp", "image/webp") },
     Sample { has_alpha: true, is_rare: true, ..small("formats/lossless-alpha.webp", "image/webp") },
+    small("formats/palette.gif", "image/gif"),
+    Sample { has_alpha: true, is_rare: true, ..small("formats/transparent.gif", "image/gif") },
     jpeg("photo.jpg", (3264, 1836), 1),
 ];
 

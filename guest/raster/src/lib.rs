@@ -5,7 +5,7 @@
 //!
 //! ```text
 //! renditions ─▶ request (parsed; what makes no sense is refused before anything is decoded)
-//! input ─▶ sniff ─▶ jpeg | png | webp: opened once, decoded once for each scale that is needed
+//! input ─▶ sniff ─▶ a format's `File`: opened once, decoded once for each scale that is needed
 //!       ─▶ for each request: resize ─▶ upright ─▶ metadata ─▶ budget ─▶ Encoder::encode ─▶ output
 //! ```
 //!
@@ -19,6 +19,7 @@ mod codec;
 mod encoder;
 mod error;
 mod exif;
+mod gif;
 mod image;
 mod iptc;
 mod jpeg;

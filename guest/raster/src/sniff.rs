@@ -9,18 +9,21 @@ pub(crate) enum Format {
     Jpeg,
     Png,
     Webp,
+    Gif,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
-pub const ACCEPTS: [&str; 3] = ["image/jpeg", "image/png", "image/webp"];
+pub const ACCEPTS: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
 
 /// Bytes by which a format is known, and where they stand.
 type Magic = &'static [(usize, &'static [u8])];
 
-const MAGICS: [(Format, Magic); 3] = [
+const MAGICS: [(Format, Magic); 5] = [
     (Format::Jpeg, &[(0, &[0xFF, 0xD8, 0xFF])]),
     (Format::Png, &[(0, b"\x89PNG\r\n\x1a\n")]),
     (Format::Webp, &[(0, b"RIFF"), (8, b"WEBP")]),
+    (Format::Gif, &[(0, b"GIF87a")]),
+    (Format::Gif, &[(0, b"GIF89a")]),
 ];
 
 /// Bytes that decide between the formats.
@@ -84,9 +87,7 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
             _ => "a video or an unknown ISO media file",
         });
     }
-    let magics: [(&[u8], &str); 17] = [
-        (b"GIF87a", "GIF"),
-        (b"GIF89a", "GIF"),
+    let magics: [(&[u8], &str); 15] = [
         (b"II*\0", "TIFF or a camera's raw file"),
         (b"MM\0*", "TIFF or a camera's raw file"),
         (b"II+\0", "BigTIFF"),

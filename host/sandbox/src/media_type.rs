@@ -19,6 +19,9 @@ impl MediaType {
     /// `image/avif`
     pub const AVIF: Self = Self(Cow::Borrowed("image/avif"));
 
+    /// `image/gif`
+    pub const GIF: Self = Self(Cow::Borrowed("image/gif"));
+
     /// The media type as a text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -31,6 +34,7 @@ impl MediaType {
             "image/png" => Some("png"),
             "image/webp" => Some("webp"),
             "image/avif" => Some("avif"),
+            "image/gif" => Some("gif"),
             _ => None,
         }
     }
@@ -42,6 +46,7 @@ impl MediaType {
             "png" => Some(Self::PNG),
             "webp" => Some(Self::WEBP),
             "avif" => Some(Self::AVIF),
+            "gif" => Some(Self::GIF),
             _ => None,
         }
     }
@@ -53,6 +58,7 @@ impl MediaType {
             "image/png" => Some(bytes.starts_with(b"\x89PNG\r\n\x1a\n")),
             "image/webp" => Some(bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")),
             "image/avif" => Some(bytes.get(4..8) == Some(b"ftyp")),
+            "image/gif" => Some(bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a")),
             _ => None,
         }
     }

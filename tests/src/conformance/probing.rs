@@ -7,7 +7,7 @@ use crate::images::SAMPLES;
 
 /// Beginnings of files that are no image which any encoder of ours reads.
 pub(super) const STRANGERS: [(&str, &[u8]); 8] = [
-    ("GIF", b"GIF89a\x01\0\x01\0\0\0\0;"),
+    ("an icon", b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\x68\x04\0\0"),
     ("BMP", b"BM\x3a\0\0\0\0\0\0\0\x36\0\0\0\x28\0\0\0\x01\0\0\0\x01\0\0\0\x01\0\x18\0"),
     ("TIFF", b"II*\0\x08\0\0\0\0\0\0\0\0\0"),
     ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"),

@@ -10,6 +10,7 @@
 
 mod colours;
 mod formats;
+mod gif;
 mod jpeg;
 mod limits;
 mod metadata;

@@ -1,0 +1,10 @@
+//! GIF in: its header for `probe`, its pixels for `compress`.
+
+mod blocks;
+mod decode;
+mod file;
+mod header;
+mod probe;
+
+pub(crate) use file::File;
+pub(crate) use probe::probe;
