@@ -8,6 +8,7 @@ Beside each file stands a PNG with its pixels: what Pillow, whose decoders are n
 refused. The files are committed; nobody needs to run this to build or test.
 """
 
+import itertools
 import math
 import struct
 from pathlib import Path
@@ -46,10 +47,11 @@ def save(name: str, image: Image.Image, **options) -> None:
 
 def reference(name: str, image: Image.Image) -> None:
     """Write what is seen of a file: without a palette, without colours of what is transparent, and without anything but pixels."""
-    if name.endswith(".gif"):
+    if name.endswith((".gif", ".bmp")):
         image = image.convert("RGBA" if image.has_transparency_data else "RGB")
         if image.mode == "RGBA":
-            image = Image.composite(image, Image.new("RGBA", image.size), image.getchannel("A"))
+            seen = image.getchannel("A").point(lambda opacity: 255 if opacity else 0)
+            image = Image.composite(image, Image.new("RGBA", image.size), seen)
     Image.frombytes(image.mode, image.size, image.tobytes()).save(FOLDER / f"{name}.png", optimize=True)
 
 
@@ -103,9 +105,74 @@ def gif() -> None:
     indexed.save(FOLDER / "animation.gif", save_all=True, append_images=[turned, indexed], duration=100)
 
 
+def bmp() -> None:
+    rgb = picture().convert("RGB")
+    indexed = rgb.quantize(15, dither=Image.Dither.NONE)
+    save("bytes.bmp", rgb)
+    save("palette.bmp", indexed)
+    save("two-colours.bmp", rgb.convert("1"))
+
+    masks = struct.pack("<4I52x", 0xFF0000, 0xFF00, 0xFF, 0xFF000000)
+    by_hand("alpha.bmp", 32, 3, b"".join(reversed(rows(picture(), "BGRA"))), longer=masks)
+    by_hand("top-down.bmp", 24, 0, b"".join(padded(row) for row in rows(rgb, "BGR")), height=-HEIGHT)
+    # Red and blue have 5 bits, green has 6.
+    packed = [
+        struct.pack(f"<{WIDTH}H", *(red >> 3 << 11 | green >> 2 << 5 | blue >> 3 for red, green, blue in batched(row, 3)))
+        for row in rows(rgb, "RGB")
+    ]
+    masks = struct.pack("<3I", 0xF800, 0x07E0, 0x001F)
+    by_hand("sixteen.bmp", 16, 3, b"".join(padded(row) for row in reversed(packed)), masks)
+
+    palette = b"".join(bytes([blue, green, red, 0]) for red, green, blue in batched(indexed.getpalette(), 3))
+    lines = [list(row) for row in reversed(rows(indexed, "P"))]
+    by_hand("runs8.bmp", 8, 1, runs(lines, lambda indices: bytes(indices)), palette)
+    nibbles = lambda indices: bytes(a << 4 | b for a, b in batched(indices + [0] * (len(indices) % 2), 2))
+    by_hand("runs4.bmp", 4, 2, runs(lines, nibbles), palette)
+
+
+def rows(image: Image.Image, order: str) -> list[bytes]:
+    data = image.tobytes("raw", order)
+    return [data[at : at + len(data) // HEIGHT] for at in range(0, len(data), len(data) // HEIGHT)]
+
+
+def batched(values, count: int):
+    values = list(values)
+    return (values[at : at + count] for at in range(0, len(values), count))
+
+
+def padded(row: bytes) -> bytes:
+    return row + bytes(-len(row) % 4)
+
+
+def runs(lines: list[list[int]], pack) -> bytes:
+    """Each row as some pixels one by one, and the rest in runs."""
+    out = b""
+    for line in lines:
+        single = pack(line[:21])
+        out += bytes([0, 21]) + single + bytes(len(single) % 2)
+        for index, run in itertools.groupby(line[21:]):
+            out += bytes([len(list(run))]) + pack([index, index])[:1]
+        out += bytes([0, 0])
+    return out + bytes([0, 1])
+
+
+def by_hand(
+    name: str, bits: int, compression: int, data: bytes, after: bytes = b"", longer: bytes = b"", height: int = HEIGHT
+) -> None:
+    """A BMP as Pillow does not write it; after its header follow masks or a palette."""
+    colours = len(after) // 4 if bits <= 8 else 0
+    numbers = (40 + len(longer), WIDTH, height, 1, bits, compression, len(data), 0, 0, colours, 0)
+    header = struct.pack("<IiiHHIIiiII", *numbers)
+    header += longer
+    start = 14 + len(header) + len(after)
+    (FOLDER / name).write_bytes(struct.pack("<2sIII", b"BM", start + len(data), 0, start) + header + after + data)
+    with Image.open(FOLDER / name) as image:
+        reference(name, image)
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for make in (webp, gif):
+    for make in (webp, gif, bmp):
         make()
 
 

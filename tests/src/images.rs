@@ -29,7 +29,7 @@ pub struct Sample {
 }
 
 /// Every valid picture. The largest is the last.
-pub const SAMPLES: [Sample; 10] = [
+pub const SAMPLES: [Sample; 12] = [
     jpeg("greyscale.jpg", (512, 512), 1),
     Sample { is_rare: true, ..jpeg("cmyk.jpg", (600, 400), 1) },
     jpeg("progressive.jpg", (451, 300), 1),
@@ -47,6 +47,8 @@ pub const SAMPLES: [Sample; 10] = [
     Sample { has_alpha: true, is_rare: true, ..small("formats/lossless-alpha.webp", "image/webp") },
     small("formats/palette.gif", "image/gif"),
     Sample { has_alpha: true, is_rare: true, ..small("formats/transparent.gif", "image/gif") },
+    small("formats/bytes.bmp", "image/bmp"),
+    small("formats/runs8.bmp", "image/bmp"),
     jpeg("photo.jpg", (3264, 1836), 1),
 ];
 

@@ -14,6 +14,7 @@
 
 pub mod bindings;
 
+mod bmp;
 mod budget;
 mod codec;
 mod encoder;

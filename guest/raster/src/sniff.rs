@@ -10,24 +10,27 @@ pub(crate) enum Format {
     Png,
     Webp,
     Gif,
+    Bmp,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
-pub const ACCEPTS: [&str; 4] = ["image/jpeg", "image/png", "image/webp", "image/gif"];
+pub const ACCEPTS: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"];
 
 /// Bytes by which a format is known, and where they stand.
 type Magic = &'static [(usize, &'static [u8])];
 
-const MAGICS: [(Format, Magic); 5] = [
+const MAGICS: [(Format, Magic); 6] = [
     (Format::Jpeg, &[(0, &[0xFF, 0xD8, 0xFF])]),
     (Format::Png, &[(0, b"\x89PNG\r\n\x1a\n")]),
     (Format::Webp, &[(0, b"RIFF"), (8, b"WEBP")]),
     (Format::Gif, &[(0, b"GIF87a")]),
     (Format::Gif, &[(0, b"GIF89a")]),
+    // Texts begin with these letters too; they do not have a header of less than 256 bytes.
+    (Format::Bmp, &[(0, b"BM"), (15, &[0, 0, 0])]),
 ];
 
 /// Bytes that decide between the formats.
-pub(crate) const MAGIC_LEN: u64 = 12;
+pub(crate) const MAGIC_LEN: u64 = 18;
 
 /// What the beginning of a file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,12 +90,11 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
             _ => "a video or an unknown ISO media file",
         });
     }
-    let magics: [(&[u8], &str); 15] = [
+    let magics: [(&[u8], &str); 14] = [
         (b"II*\0", "TIFF or a camera's raw file"),
         (b"MM\0*", "TIFF or a camera's raw file"),
         (b"II+\0", "BigTIFF"),
         (b"MM\0+", "BigTIFF"),
-        (b"BM", "BMP"),
         (b"\xFF\x0A", "JPEG XL"),
         (b"\0\0\0\x0CJXL ", "JPEG XL"),
         (b"\0\0\0\x0CjP  ", "JPEG 2000"),

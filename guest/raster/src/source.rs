@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
-use crate::{Error, Probed, gif, jpeg, png, webp};
+use crate::{Error, Probed, bmp, gif, jpeg, png, webp};
 
 /// A file whose header is read and makes sense, and none of whose pixels is decoded.
 pub(crate) trait File {
@@ -42,6 +42,7 @@ pub(crate) fn open(input: &[u8]) -> Result<Box<dyn File + '_>, Error> {
     Ok(match sniff::sniff(input)? {
         Format::Jpeg => Box::new(jpeg::File::open(input)?),
         Format::Png => Box::new(png::File::open(input)?),
+        Format::Bmp => Box::new(bmp::File::open(input)?),
         Format::Gif => Box::new(gif::File::open(input)?),
         Format::Webp => Box::new(webp::File::open(input)?),
     })
@@ -52,6 +53,7 @@ pub fn probe(head: &[u8]) -> Probed {
     match sniff::guess(head) {
         Guess::Format(Format::Jpeg) => jpeg::probe(head),
         Guess::Format(Format::Png) => png::probe(head),
+        Guess::Format(Format::Bmp) => bmp::probe(head),
         Guess::Format(Format::Gif) => gif::probe(head),
         Guess::Format(Format::Webp) => webp::probe(head),
         Guess::Unfinished => Probed::NeedMore(sniff::MAGIC_LEN),

@@ -22,6 +22,9 @@ impl MediaType {
     /// `image/gif`
     pub const GIF: Self = Self(Cow::Borrowed("image/gif"));
 
+    /// `image/bmp`
+    pub const BMP: Self = Self(Cow::Borrowed("image/bmp"));
+
     /// The media type as a text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -35,6 +38,7 @@ impl MediaType {
             "image/webp" => Some("webp"),
             "image/avif" => Some("avif"),
             "image/gif" => Some("gif"),
+            "image/bmp" => Some("bmp"),
             _ => None,
         }
     }
@@ -47,6 +51,7 @@ impl MediaType {
             "webp" => Some(Self::WEBP),
             "avif" => Some(Self::AVIF),
             "gif" => Some(Self::GIF),
+            "bmp" => Some(Self::BMP),
             _ => None,
         }
     }
@@ -59,6 +64,7 @@ impl MediaType {
             "image/webp" => Some(bytes.starts_with(b"RIFF") && bytes.get(8..12) == Some(b"WEBP")),
             "image/avif" => Some(bytes.get(4..8) == Some(b"ftyp")),
             "image/gif" => Some(bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a")),
+            "image/bmp" => Some(bytes.starts_with(b"BM")),
             _ => None,
         }
     }

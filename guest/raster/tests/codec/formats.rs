@@ -15,8 +15,13 @@ fn every_file_is_read_as_other_decoders_read_it() {
         let output = compress(&file, &rendition()).unwrap_or_else(|error| panic!("{name}: {error:?}"));
         let ((width, height, samples), expected) = (pixels(&output.bytes), pixels(&seen_elsewhere(&name).unwrap()));
         assert_eq!((width, height, samples.len()), (expected.0, expected.1, expected.2.len()), "{name}");
-        // Lossy WebP is decoded to the same bits by libwebp and by us, but its specification leaves the last step to the decoder.
-        let most = if name.starts_with("lossy") || name.starts_with("metadata") { 2 } else { 0 };
+        let most = match name.as_str() {
+            // The same bits as libwebp's so far, but the last step from YCbCr to RGB is the decoder's own.
+            "lossy.webp" | "lossy-alpha.webp" | "metadata.webp" => 2,
+            // We round, as browsers do, and Pillow does not.
+            "sixteen.bmp" => 1,
+            _ => 0,
+        };
         let difference = samples.iter().zip(&expected.2).map(|(a, b)| a.abs_diff(*b)).max();
         assert!(difference <= Some(most), "{name}: differs by {difference:?}");
         count += 1;

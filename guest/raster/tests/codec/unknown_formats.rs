@@ -9,7 +9,7 @@ fn a_format_that_is_not_read_is_called_by_its_name() {
         (b"RIFF\x24\0\0\0WAVEfmt ", "RIFF"),
         (b"II*\0\x08\0\0\0", "TIFF"),
         (b"MM\0*\0\0\0\x08", "TIFF"),
-        (b"BM\x46\0\0\0", "BMP"),
+        (b"BMW is no picture, is it", "text"),
         (b"\0\0\0\x1CftypavifXXXX", "AVIF"),
         (b"\0\0\0\x18ftypheicXXXX", "HEIC"),
         (b"\0\0\0\x18ftypisomXXXX", "video"),
