@@ -1,18 +1,21 @@
 """Make the files of the folder `formats`: one small picture in every way to write it.
 
     python3 -m venv /tmp/make-images
-    /tmp/make-images/bin/pip install pillow==13.0.0
+    /tmp/make-images/bin/pip install pillow==13.0.0 tifffile numpy
     /tmp/make-images/bin/python tests/images/formats.py
 
-Beside each file stands a PNG with its pixels: what Pillow, whose decoders are none of ours, makes of it. Files without one are to be
-refused. The files are committed; nobody needs to run this to build or test.
+Beside each file stands a PNG with its pixels: what Pillow, whose decoders are none of ours, makes of it; or those that it was made of,
+where Pillow does not read it. Files without one are to be refused. The files are committed; nobody needs to run this to build or test.
 """
 
 import itertools
 import math
 import struct
+import zlib
 from pathlib import Path
 
+import numpy as np
+import tifffile
 from PIL import ExifTags, Image, ImageCms
 
 FOLDER = Path(__file__).resolve().parent / "formats"
@@ -52,6 +55,8 @@ def reference(name: str, image: Image.Image) -> None:
         if image.mode == "RGBA":
             seen = image.getchannel("A").point(lambda opacity: 255 if opacity else 0)
             image = Image.composite(image, Image.new("RGBA", image.size), seen)
+    if name.endswith(".tif"):
+        image = image.convert({"P": "RGB", "1": "L"}.get(image.mode, image.mode))
     Image.frombytes(image.mode, image.size, image.tobytes()).save(FOLDER / f"{name}.png", optimize=True)
 
 
@@ -170,9 +175,60 @@ def by_hand(
         reference(name, image)
 
 
+def tiff() -> None:
+    rgba = picture()
+    rgb, grey = rgba.convert("RGB"), rgba.convert("L")
+    # Differences of neighbours, which compress better.
+    predictor = {317: 2}
+    save("lzw.tif", rgb, compression="tiff_lzw", tiffinfo=predictor)
+    save("deflate-alpha.tif", rgba, compression="tiff_adobe_deflate", tiffinfo=predictor)
+    save("packbits-grey.tif", grey, compression="packbits")
+    save("palette.tif", rgb.quantize(60, dither=Image.Dither.NONE), compression="tiff_lzw")
+    save("two-colours.tif", rgb.convert("1"), compression="packbits")
+    rgb.convert("CMYK").save(FOLDER / "cmyk.tif", compression="tiff_lzw")
+    rgb.save(FOLDER / "pages.tif", save_all=True, append_images=[grey], compression="tiff_lzw")
+
+    colours, opacity = np.asarray(rgb), np.asarray(rgba)[..., 3:]
+    deep = np.asarray(grey).astype(np.uint16) * 257 - np.arange(WIDTH, dtype=np.uint16)
+    by_tifffile("tiles.tif", colours, tile=(16, 16), compression="zlib")
+    by_tifffile("planar.tif", colours, np.moveaxis(colours, -1, 0), planarconfig="separate", compression="zlib")
+    by_tifffile("big-endian.tif", colours, byteorder=">", rowsperstrip=8)
+    by_tifffile("white-is-zero.tif", np.asarray(grey), 255 - np.asarray(grey), photometric="miniswhite", compression="zlib")
+    by_tifffile("sixteen-grey.tif", deep, compression="zlib")
+    shades = np.stack([deep, deep // 2, 65535 - deep], axis=-1)
+    by_tifffile("sixteen-tiles.tif", shades, tile=(16, 32), byteorder=">", compression="zlib")
+    # Colours multiplied by their opacity are not what is to come out.
+    multiplied = np.concatenate([(colours.astype(int) * opacity + 127) // 255, opacity], axis=-1).astype(np.uint8)
+    with Image.frombytes("RGBa", rgb.size, multiplied.tobytes()) as image:
+        seen = np.asarray(image.convert("RGBA"))
+    by_tifffile("associated-alpha.tif", seen, multiplied, extrasamples=["assocalpha"], compression="zlib")
+
+
+def by_tifffile(name: str, seen: np.ndarray, stored: np.ndarray | None = None, byteorder: str = "<", **options) -> None:
+    """A TIFF as Pillow does not write it, or does not read it."""
+    stored = seen if stored is None else stored
+    grey = stored.ndim == 2
+    options = {"photometric": "minisblack" if grey else "rgb", "metadata": None, **options}
+    tifffile.imwrite(FOLDER / name, stored, byteorder=byteorder, software="", **options)
+    write_png(FOLDER / f"{name}.png", seen)
+
+
+def write_png(path: Path, samples: np.ndarray) -> None:
+    """A PNG of 16 bits too, which Pillow writes of grey only."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    channels = 1 if samples.ndim == 2 else samples.shape[2]
+    header = struct.pack(">IIBBBBB", WIDTH, HEIGHT, 8 * samples.itemsize, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
+    lines = b"".join(b"\0" + row.astype(row.dtype.newbyteorder(">")).tobytes() for row in samples)
+    chunks = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b"")
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)
+
+
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for make in (webp, gif, bmp):
+    for make in (webp, gif, bmp, tiff):
         make()
 
 

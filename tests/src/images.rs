@@ -29,7 +29,7 @@ pub struct Sample {
 }
 
 /// Every valid picture. The largest is the last.
-pub const SAMPLES: [Sample; 12] = [
+pub const SAMPLES: [Sample; 15] = [
     jpeg("greyscale.jpg", (512, 512), 1),
     Sample { is_rare: true, ..jpeg("cmyk.jpg", (600, 400), 1) },
     jpeg("progressive.jpg", (451, 300), 1),
@@ -49,6 +49,10 @@ pub const SAMPLES: [Sample; 12] = [
     Sample { has_alpha: true, is_rare: true, ..small("formats/transparent.gif", "image/gif") },
     small("formats/bytes.bmp", "image/bmp"),
     small("formats/runs8.bmp", "image/bmp"),
+    // Of those whose directory stands at the beginning.
+    small("formats/big-endian.tif", "image/tiff"),
+    small("formats/tiles.tif", "image/tiff"),
+    Sample { has_alpha: true, is_rare: true, is_lossy: true, ..small("formats/associated-alpha.tif", "image/tiff") },
     jpeg("photo.jpg", (3264, 1836), 1),
 ];
 

@@ -32,6 +32,7 @@ mod request;
 mod resize;
 mod sniff;
 mod source;
+mod tiff;
 mod upright;
 mod webp;
 

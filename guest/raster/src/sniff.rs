@@ -11,15 +11,16 @@ pub(crate) enum Format {
     Webp,
     Gif,
     Bmp,
+    Tiff,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
-pub const ACCEPTS: [&str; 5] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp"];
+pub const ACCEPTS: [&str; 6] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"];
 
 /// Bytes by which a format is known, and where they stand.
 type Magic = &'static [(usize, &'static [u8])];
 
-const MAGICS: [(Format, Magic); 6] = [
+const MAGICS: [(Format, Magic); 8] = [
     (Format::Jpeg, &[(0, &[0xFF, 0xD8, 0xFF])]),
     (Format::Png, &[(0, b"\x89PNG\r\n\x1a\n")]),
     (Format::Webp, &[(0, b"RIFF"), (8, b"WEBP")]),
@@ -27,6 +28,8 @@ const MAGICS: [(Format, Magic); 6] = [
     (Format::Gif, &[(0, b"GIF89a")]),
     // Texts begin with these letters too; they do not have a header of less than 256 bytes.
     (Format::Bmp, &[(0, b"BM"), (15, &[0, 0, 0])]),
+    (Format::Tiff, &[(0, b"II*\0")]),
+    (Format::Tiff, &[(0, b"MM\0*")]),
 ];
 
 /// Bytes that decide between the formats.
@@ -90,9 +93,7 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
             _ => "a video or an unknown ISO media file",
         });
     }
-    let magics: [(&[u8], &str); 14] = [
-        (b"II*\0", "TIFF or a camera's raw file"),
-        (b"MM\0*", "TIFF or a camera's raw file"),
+    let magics: [(&[u8], &str); 12] = [
         (b"II+\0", "BigTIFF"),
         (b"MM\0+", "BigTIFF"),
         (b"\xFF\x0A", "JPEG XL"),

@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
-use crate::{Error, Probed, bmp, gif, jpeg, png, webp};
+use crate::{Error, Probed, bmp, gif, jpeg, png, tiff, webp};
 
 /// A file whose header is read and makes sense, and none of whose pixels is decoded.
 pub(crate) trait File {
@@ -44,6 +44,7 @@ pub(crate) fn open(input: &[u8]) -> Result<Box<dyn File + '_>, Error> {
         Format::Png => Box::new(png::File::open(input)?),
         Format::Bmp => Box::new(bmp::File::open(input)?),
         Format::Gif => Box::new(gif::File::open(input)?),
+        Format::Tiff => Box::new(tiff::File::open(input)?),
         Format::Webp => Box::new(webp::File::open(input)?),
     })
 }
@@ -55,6 +56,7 @@ pub fn probe(head: &[u8]) -> Probed {
         Guess::Format(Format::Png) => png::probe(head),
         Guess::Format(Format::Bmp) => bmp::probe(head),
         Guess::Format(Format::Gif) => gif::probe(head),
+        Guess::Format(Format::Tiff) => tiff::probe(head),
         Guess::Format(Format::Webp) => webp::probe(head),
         Guess::Unfinished => Probed::NeedMore(sniff::MAGIC_LEN),
         Guess::Stranger => Probed::Unknown,

@@ -25,6 +25,9 @@ impl MediaType {
     /// `image/bmp`
     pub const BMP: Self = Self(Cow::Borrowed("image/bmp"));
 
+    /// `image/tiff`
+    pub const TIFF: Self = Self(Cow::Borrowed("image/tiff"));
+
     /// The media type as a text.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -39,6 +42,7 @@ impl MediaType {
             "image/avif" => Some("avif"),
             "image/gif" => Some("gif"),
             "image/bmp" => Some("bmp"),
+            "image/tiff" => Some("tif"),
             _ => None,
         }
     }
@@ -52,6 +56,7 @@ impl MediaType {
             "avif" => Some(Self::AVIF),
             "gif" => Some(Self::GIF),
             "bmp" => Some(Self::BMP),
+            "tif" | "tiff" => Some(Self::TIFF),
             _ => None,
         }
     }
@@ -65,6 +70,7 @@ impl MediaType {
             "image/avif" => Some(bytes.get(4..8) == Some(b"ftyp")),
             "image/gif" => Some(bytes.starts_with(b"GIF87a") || bytes.starts_with(b"GIF89a")),
             "image/bmp" => Some(bytes.starts_with(b"BM")),
+            "image/tiff" => Some(bytes.starts_with(b"II*\0") || bytes.starts_with(b"MM\0*")),
             _ => None,
         }
     }

@@ -9,7 +9,7 @@ use crate::images::SAMPLES;
 pub(super) const STRANGERS: [(&str, &[u8]); 8] = [
     ("an icon", b"\0\0\x01\0\x01\0\x10\x10\0\0\x01\0\x20\0\x68\x04\0\0"),
     ("Photoshop", b"8BPS\0\x01\0\0\0\0\0\0\0\x03\0\0\0\x01\0\0\0\x01\0\x08\0\x03"),
-    ("TIFF", b"II*\0\x08\0\0\0\0\0\0\0\0\0"),
+    ("BigTIFF", b"II+\0\x08\0\0\0\x10\0\0\0\0\0\0\0"),
     ("HEIC", b"\0\0\0\x18ftypheic\0\0\0\0heicmif1"),
     ("SVG", b"<svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
     ("PDF", b"%PDF-1.7\n"),

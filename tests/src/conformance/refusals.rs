@@ -43,6 +43,8 @@ pub fn refuses_damaged_files_with_a_reason(subject: &Subject) {
         b"RIFF\xff\xff\xff\0WEBPVP8L",
         b"RIFF\xff\xff\xff\0WEBPVP8X\x0a\0\0\0",
         b"GIF89a\xff\0\xff\0\x87\0\0",
+        b"II*\0\x08\0\0\0\x09\0",
+        b"MM\0*\0\0\0\x08\0\x09",
         b"BM\xff\xff\xff\0\0\0\0\0\x36\0\0\0\x28\0\0\0",
     ] {
         refused(&format!("{magic:02x?} and no more"), magic);

@@ -21,5 +21,6 @@ mod probe;
 mod requests;
 mod resizing;
 mod support;
+mod tiff;
 mod unknown_formats;
 mod webp;

@@ -7,8 +7,8 @@ use sandpress_raster::{ACCEPTS, Error};
 fn a_format_that_is_not_read_is_called_by_its_name() {
     let table: [(&[u8], &str); 14] = [
         (b"RIFF\x24\0\0\0WAVEfmt ", "RIFF"),
-        (b"II*\0\x08\0\0\0", "TIFF"),
-        (b"MM\0*\0\0\0\x08", "TIFF"),
+        (b"II+\0\x08\0\0\0", "BigTIFF"),
+        (b"8BPS\0\x01\0\0", "Photoshop"),
         (b"BMW is no picture, is it", "text"),
         (b"\0\0\0\x1CftypavifXXXX", "AVIF"),
         (b"\0\0\0\x18ftypheicXXXX", "HEIC"),
