@@ -44,6 +44,31 @@ async fn what_is_no_picture_is_rejected_with_the_reason() {
 }
 
 #[tokio::test]
+async fn a_format_that_is_read_and_not_made_is_rejected_with_advice() {
+    let pipeline = Pipeline::new(&policy(WEB)).await;
+    let formats = ["palette.gif", "bytes.bmp", "lzw.tif"];
+    for file in formats {
+        pipeline.site.upload(file, images::image(&format!("formats/{file}"))).await;
+    }
+    pipeline.complete(formats.len()).await;
+    let letters = pipeline.site.take_dead_letters().await;
+    assert_eq!(letters.len(), formats.len());
+    for letter in letters {
+        assert_eq!(letter.attribute("reason"), "unsupported");
+        let detail = letter.attribute("detail");
+        assert!(detail.contains("set `format` of rendition `web`") && detail.contains("image/png"), "{detail}");
+    }
+
+    // As advised.
+    let pipeline = Pipeline::new(&policy(&format!("{WEB}format = \"image/png\"\n"))).await;
+    for file in formats {
+        pipeline.site.upload(file, images::image(&format!("formats/{file}"))).await;
+    }
+    pipeline.complete(formats.len()).await;
+    assert_eq!(pipeline.site.renditions().await.len(), formats.len());
+}
+
+#[tokio::test]
 async fn a_key_that_a_message_cannot_hold_is_still_named() {
     let pipeline = Pipeline::new(SHIPPED).await;
     // SQS takes the characters of XML 1.0 only.

@@ -91,7 +91,11 @@ impl Encoders {
         match broken {
             Some(error) => Err(error),
             None => {
-                bail!("no encoder in {} makes {media_type}; they make {}", self.folder.display(), produced.join(", "))
+                bail!(
+                    "no encoder in {} makes {media_type}; choose what they make with --format: {}",
+                    self.folder.display(),
+                    produced.join(", ")
+                )
             }
         }
     }
@@ -116,7 +120,8 @@ impl Encoders {
                     // The sandbox has checked that it asks for more than it was given, so this ends.
                     Probe::NeedMore(wanted) => {
                         let had = head.len();
-                        head = source.at_least(wanted)?;
+                        // Twice as much, so that it ends soon, however many small parts a header has.
+                        head = source.at_least(wanted.max(2 * had as u64))?;
                         ensure!(
                             head.len() > had,
                             "the file is truncated: it has {had} bytes, its header alone goes on to {wanted}"

@@ -116,9 +116,10 @@ fn probe(codec: &sandpress_sandbox::Codec, bytes: &[u8], limits: &Limits) -> Res
     loop {
         let head = bytes.get(..length).unwrap_or(bytes);
         match codec.probe(head, limits)?.probe {
-            // The sandbox has checked that it asks for more than it was given, so this ends.
+            // The sandbox has checked that it asks for more than it was given, so this ends; twice as much, so that it ends soon, however
+            // many small parts a header has.
             Probe::NeedMore(wanted) if head.len() < bytes.len() => {
-                length = usize::try_from(wanted).unwrap_or(usize::MAX);
+                length = usize::try_from(wanted).unwrap_or(usize::MAX).max(2 * head.len());
             }
             probe => return Ok(probe),
         }

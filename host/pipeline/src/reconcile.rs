@@ -238,7 +238,15 @@ impl Reconciler {
         for place in places.iter().filter(|place| self.current(place, object).as_ref() != Some(version)) {
             let media_type = place.rendition.format.fixed().unwrap_or(&info.media_type).clone();
             let encoder = self.encoders.catalog.serving(&media_type).ok_or_else(|| {
-                Stop::rejected(Reason::Unsupported, format!("no encoder in service makes {media_type}"))
+                // A format that the policy names was looked for when the function started.
+                let served: Vec<_> = self.encoders.catalog.iter().map(|(media_type, _)| media_type.as_str()).collect();
+                let detail = format!(
+                    "no encoder in service makes {media_type}, the source's own format; set `format` of rendition `{}` in the \
+                     policy to one that is made: {}",
+                    place.rendition.name,
+                    served.join(", ")
+                );
+                Stop::rejected(Reason::Unsupported, detail)
             })?;
             let rendition = place.rendition.request(media_type);
             groups.entry(encoder.digest).or_insert((encoder, Vec::new())).1.push((place, rendition));
