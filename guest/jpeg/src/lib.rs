@@ -81,7 +81,7 @@ impl sandpress_raster::Encoder for Jpeg {
         })
     }
 
-    fn working_bytes(image: &Image) -> u64 {
+    fn working_bytes(image: &Image, _: Quality, _: &Self::Settings) -> u64 {
         // At 4:4:4: 3 bytes of planes, 6 of coefficients, and the output while it grows: of pure noise at level 100, 16 were measured.
         16 * u64::from(image.width()) * u64::from(image.height())
     }

@@ -69,7 +69,7 @@ impl Encoder for Png {
         Ok(Settings { effort, dither })
     }
 
-    fn working_bytes(image: &Image) -> u64 {
+    fn working_bytes(image: &Image, _: Quality, _: &Settings) -> u64 {
         let pixels = u64::from(image.width()) * u64::from(image.height());
         let pixel_bytes = (image.channels().count() * usize::from(image.samples().depth() / 8)) as u64;
         // A reduced copy, and the output twice while it grows, which at worst is a little larger than the pixels; or red, green,

@@ -82,7 +82,7 @@ impl<E: Encoder> Job<E> {
         let mut image = self.picture(source)?;
         let Embedded { icc, png_colour, .. } = image.embedded;
         image.embedded = Embedded { icc, png_colour, ..kept };
-        limits::check_working("encoding", E::working_bytes(&image))?;
+        limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
         let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
 
         let note = |name: &str, value| Setting { name: name.into(), value };

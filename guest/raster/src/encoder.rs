@@ -23,10 +23,10 @@ pub trait Encoder {
     /// `bad-request` where options contradict each other.
     fn settings(options: &Options) -> Result<Self::Settings, Error>;
 
-    /// The most bytes that [`encode`](Self::encode) allocates for an image, its output included.
+    /// The most bytes that [`encode`](Self::encode) allocates for an image at a quality and any below, its output included.
     ///
     /// Asked before anything is allocated, so that an image that cannot fit is refused and not trapped.
-    fn working_bytes(image: &Image) -> u64;
+    fn working_bytes(image: &Image, quality: Quality, settings: &Self::Settings) -> u64;
 
     /// Makes a file of an image, with everything of [`Image::embedded`] that the format can hold.
     ///

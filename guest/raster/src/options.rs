@@ -65,6 +65,18 @@ impl Options {
         }
     }
 
+    /// Whether an option whose domain is a flag is set.
+    ///
+    /// # Errors
+    ///
+    /// `internal` where the descriptor has no such option: the encoder contradicts itself.
+    pub fn flag(&self, name: &str) -> Result<bool, Error> {
+        match self.value(name) {
+            Some(Value::Flag(flag)) => Ok(*flag),
+            _ => Err(internal(format!("the descriptor has no flag `{name}`"))),
+        }
+    }
+
     fn value(&self, name: &str) -> Option<&Value> {
         self.0.iter().find(|setting| setting.name == name).map(|setting| &setting.value)
     }

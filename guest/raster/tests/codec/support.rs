@@ -35,7 +35,7 @@ impl Encoder for Plain {
         Ok(())
     }
 
-    fn working_bytes(_: &Image) -> u64 {
+    fn working_bytes(_: &Image, _: Quality, (): &()) -> u64 {
         0
     }
 
