@@ -17,7 +17,7 @@ TOOLS := .tools
 # and contains no compiler; the command line tool contains one.
 HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox tests)
 COMPILER := -p sandpress-cli
-GUESTS := $(addprefix -p sandpress-,raster jpeg png assemble)
+GUESTS := $(addprefix -p sandpress-,raster jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
 .PHONY: help setup components build test demo up bench package deploy lint clean

@@ -5,15 +5,20 @@
 #   guest/build.sh                          build: target/encoders/*.wasm and target/tools/*.wasm
 #
 # The toolchain is rustup's where its server can be reached, else Debian's: its compiler for WebAssembly, with the standard library
-# built from source.
+# built from source. Encoders in C need a clang that knows WebAssembly too, by another name than `clang` if CC_wasm32_unknown_unknown
+# says so; without one the others are built.
 set -eu
 cd "$(dirname "$0")/.."
 
 ENCODERS="sandpress-jpeg sandpress-png"
+ENCODERS_IN_C="sandpress-webp"
 TARGET=wasm32-unknown-unknown
 # Apart from the host's: another compiler may fill it.
 FOLDER=target/guest
 DEBIAN="rustc-web cargo-web rust-web-src lld"
+CLANG=${CC_wasm32_unknown_unknown:-clang}
+# Of a C library only what libwebp asks for is there, and its SIMD is in SSE2's words: both are told in these headers.
+INCLUDE=guest/webp/include
 
 has_target() {
     [ -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]
@@ -24,21 +29,38 @@ has_debian() {
     dpkg-query --show --showformat='${db:Status-Status}\n' $DEBIAN 2>/dev/null | grep -c '^installed$' | grep -qx 4
 }
 
+has_clang() {
+    echo '#include <wasm_simd128.h>' \
+        | "$CLANG" --target="$TARGET" -msimd128 -fsyntax-only -isystem "$INCLUDE" -x c - 2>/dev/null
+}
+
+as_root() {
+    if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
 setup() {
     has_target || rustup target add "$TARGET" || {
         echo "rustup cannot add $TARGET; taking Debian's compiler instead" >&2
         has_debian || {
-            as_root=$([ "$(id -u)" = 0 ] || echo sudo)
             # shellcheck disable=SC2086
-            $as_root apt-get update -q && $as_root apt-get install -y -q --no-install-recommends $DEBIAN
+            as_root apt-get update -q && as_root apt-get install -y -q --no-install-recommends $DEBIAN
         }
     }
+    has_clang || {
+        as_root apt-get update -q && as_root apt-get install -y -q --no-install-recommends clang && has_clang
+    } || echo "no clang that compiles for $TARGET: $ENCODERS_IN_C will not be built" >&2
 }
 
 # Builds packages for the sandbox with whichever toolchain there is.
 build() {
     set -- build --profile guest --target "$TARGET" --target-dir "$FOLDER" --locked "$@"
     export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128"
+    export CC_wasm32_unknown_unknown="$CLANG" CC_SHELL_ESCAPED_FLAGS=1
+    # Only where it takes the compiler for Emscripten's does libwebp use SIMD that it cannot ask the processor for. The checksum is
+    # there because cargo notices other flags, and not other headers.
+    CFLAGS_wasm32_unknown_unknown="-msimd128 -DEMSCRIPTEN -DWEBP_USE_SSE2 -isystem '$PWD/$INCLUDE'"
+    CFLAGS_wasm32_unknown_unknown="$CFLAGS_wasm32_unknown_unknown -DHEADERS=$(cat $INCLUDE/* | cksum | cut -d ' ' -f 1)"
+    export CFLAGS_wasm32_unknown_unknown
     if has_target; then
         cargo "$@"
     else
@@ -57,6 +79,11 @@ setup)
     setup
     ;;
 "")
+    if has_clang; then
+        ENCODERS="$ENCODERS $ENCODERS_IN_C"
+    else
+        echo "no clang that compiles for $TARGET: $ENCODERS_IN_C is not built" >&2
+    fi
     packages=$(printf -- '-p %s ' $ENCODERS sandpress-tool sandpress-misbehaving)
     # shellcheck disable=SC2086
     build $packages
@@ -66,7 +93,7 @@ setup)
     assemble --out target/misbehaving sandpress-misbehaving
     ;;
 *)
-    sed -n '2,8s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

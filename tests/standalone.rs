@@ -50,8 +50,13 @@ fn the_stock_wasmtime_makes_the_same_bytes_as_the_sandbox() {
     let mut palette = plain(MediaType::PNG).quality(Quality::Level(60.0));
     palette.settings.push(Setting { name: "effort".to_owned(), value: Value::Integer(1) });
     palette.settings.push(Setting { name: "dither".to_owned(), value: Value::Number(0.5) });
+    let mut rounded = plain(MediaType::WEBP).quality(Quality::Lossless);
+    rounded.settings.push(Setting { name: "near-lossless".to_owned(), value: Value::Integer(60) });
+    let mut sharp = plain(MediaType::WEBP).quality(Quality::Level(70.0));
+    sharp.settings.push(Setting { name: "sharp-yuv".to_owned(), value: Value::Flag(true) });
+    sharp.metadata = Metadata::Keep;
     let covering = ["--quality", "91.5", "--max-width", "200", "--max-height", "200", "--fit", "cover"];
-    let table: [(&str, &str, Vec<&str>, Rendition); 7] = [
+    let table: [(&str, &str, Vec<&str>, Rendition); 10] = [
         ("sandpress-jpeg", "photo.jpg", vec!["--quality", "80", "--max-width", "2048"], wide),
         ("sandpress-jpeg", "rotated.jpg", vec![], plain(MediaType::JPEG)),
         (
@@ -64,6 +69,14 @@ fn the_stock_wasmtime_makes_the_same_bytes_as_the_sandbox() {
         ("sandpress-png", "graphic.png", vec!["--format", "image/png"], plain(MediaType::PNG)),
         ("sandpress-png", "graphic.png", vec!["--quality", "60", "--set", "effort=1", "--set", "dither=0.5"], palette),
         ("sandpress-png", "greyscale.jpg", vec!["--lossless"], plain(MediaType::PNG).quality(Quality::Lossless)),
+        ("sandpress-webp", "graphic.png", vec![], plain(MediaType::WEBP)),
+        ("sandpress-webp", "graphic.png", vec!["--lossless", "--set", "near-lossless=60"], rounded),
+        (
+            "sandpress-webp",
+            "rotated.jpg",
+            vec!["--quality", "70", "--set", "sharp-yuv=true", "--metadata", "keep"],
+            sharp,
+        ),
     ];
     for (encoder, file, arguments, rendition) in table {
         let input = image(file);

@@ -60,8 +60,8 @@ async fn what_is_missing_is_named() {
         (with("SANDPRESS_POLICY", "/nowhere/sandpress.toml"), "the policy /nowhere/sandpress.toml"),
         (with("SANDPRESS_ENCODERS", "/nowhere"), "/nowhere/catalog.json"),
         (
-            following(&format!("{WEB}format = \"image/webp\"\n")),
-            "no encoder in service makes image/webp; there are encoders for image/",
+            following(&format!("{WEB}format = \"image/tiff\"\n")),
+            "no encoder in service makes image/tiff; there are encoders for image/",
         ),
         (following(""), "rendition: there is none"),
         (following(&format!("{WEB}qualty = 80\n")), "unknown field `qualty`"),

@@ -1,5 +1,8 @@
 //! Pixels, as decoders make them that no encoder of the project uses.
 
+#[expect(unsafe_code, reason = "the reference decoder is C; its safety argument is written there")]
+mod webp;
+
 use sandpress_sandbox::MediaType;
 use zune_jpeg::{
     JpegDecoder,
@@ -22,6 +25,10 @@ pub fn decode(media_type: &MediaType, file: &[u8]) -> Picture {
     match media_type.as_str() {
         "image/jpeg" => decode_jpeg(file),
         "image/png" => decode_png(file),
+        "image/webp" => {
+            let (width, height, samples) = webp::decode(file).unwrap_or_else(|| panic!("not a WebP"));
+            picture(width, height, &samples)
+        }
         _ => panic!("no independent decoder for {media_type}: add one here"),
     }
 }

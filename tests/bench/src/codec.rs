@@ -1,8 +1,10 @@
 //! The same encoder inside the sandbox and outside of it.
 
 use anyhow::{Result, anyhow, ensure};
-use sandpress_raster::{Metadata, RequestedQuality};
+use sandpress_jpeg::Jpeg;
+use sandpress_raster::{Encoder, Metadata, RequestedQuality};
 use sandpress_sandbox::{Limits, MediaType, Quality, Rendition};
+use sandpress_webp::Webp;
 
 use crate::{
     photos::Photos,
@@ -13,20 +15,25 @@ use crate::{
 const RUNS: usize = 15;
 
 pub(crate) fn inside_and_outside(photos: &Photos) -> Result<()> {
-    println!("JPEG to progressive JPEG, 2 MP, quality 80: the same code inside of the sandbox and native");
+    each::<Jpeg>(photos, &MediaType::JPEG)?;
+    each::<Webp>(photos, &MediaType::WEBP)
+}
+
+fn each<E: Encoder>(photos: &Photos, media_type: &MediaType) -> Result<()> {
+    println!("JPEG to {media_type}, 2 MP, quality 80: the same code inside of the sandbox and native");
     let photo = &photos.two_megapixels;
-    let codec = sandbox::codec("native", &MediaType::JPEG)?;
-    let inside =
-        || codec.compress(photo, &[Rendition::new(MediaType::JPEG).quality(Quality::Level(80.0))], &Limits::default());
+    let codec = sandbox::codec("native", media_type)?;
+    let rendition = Rendition::new(media_type.clone()).quality(Quality::Level(80.0));
+    let inside = || codec.compress(photo, std::slice::from_ref(&rendition), &Limits::default());
     let native = sandpress_raster::Rendition {
-        media_type: "image/jpeg".to_owned(),
+        media_type: media_type.as_str().to_owned(),
         quality: RequestedQuality::Level(80.0),
         resize: None,
         max_bytes: None,
         metadata: Metadata::Strip,
         settings: Vec::new(),
     };
-    let outside = || sandpress_raster::compress::<sandpress_jpeg::Jpeg>(photo.clone(), std::slice::from_ref(&native));
+    let outside = || sandpress_raster::compress::<E>(photo.clone(), std::slice::from_ref(&native));
 
     let made = inside()?;
     let native_made = outside().map_err(|error| anyhow!("native: {error:?}"))?;
