@@ -1,4 +1,4 @@
-"""Enough of JPEG and PNG to tell a whole picture from something else."""
+"""Enough of JPEG, PNG and WebP to tell a whole picture from something else."""
 
 import struct
 from dataclasses import dataclass
@@ -28,6 +28,8 @@ def recognise(data: bytes) -> Picture | None:
         return Picture("image/png", width, height)
     if data.startswith(JPEG_START) and data.endswith(JPEG_END):
         return _jpeg(data)
+    if data.startswith(b"RIFF") and data[8:12] == b"WEBP" and len(data) == 8 + int.from_bytes(data[4:8], "little"):
+        return _webp(data)
     return None
 
 
@@ -45,3 +47,18 @@ def _jpeg(data: bytes) -> Picture | None:
         else:
             at += 2 + int.from_bytes(data[at + 2 : at + 4], "big")
     return None
+
+
+def _webp(data: bytes) -> Picture | None:
+    """Look into the first chunk (RFC 9649)."""
+    chunk, at = data[12:16], data[20:30]
+    if chunk == b"VP8X":
+        sides = [1 + int.from_bytes(at[start : start + 3], "little") for start in (4, 7)]
+    elif chunk == b"VP8L":
+        bits = int.from_bytes(at[1:5], "little")
+        sides = [1 + (bits & 0x3FFF), 1 + (bits >> 14 & 0x3FFF)]
+    elif chunk == b"VP8 ":
+        sides = [int.from_bytes(at[start : start + 2], "little") & 0x3FFF for start in (6, 8)]
+    else:
+        return None
+    return Picture("image/webp", *sides)

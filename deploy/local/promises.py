@@ -55,9 +55,9 @@ def _broken(stack: Stack, samples: tuple[Sample, ...], seen: Observation) -> Ite
 def _faults(sample: Sample, rendition: Rendition, etag: str) -> Iterator[str]:
     source, result = recognise(sample.body), recognise(rendition.body)
     if source is None:
-        raise ValueError(f"{sample.file} is no whole JPEG or PNG")
+        raise ValueError(f"{sample.file} is no whole picture")
     if result is None:
-        yield "its rendition is no whole JPEG or PNG"
+        yield "its rendition is no whole picture"
         return
     if result.media_type != source.media_type:
         yield f"its rendition is {result.media_type}, not {source.media_type}"

@@ -25,6 +25,7 @@ class Sample:
 SAMPLES: tuple[Sample, ...] = (
     Sample("photo.jpg", "photo.jpg", "image/jpeg"),
     Sample("graphics/week 47.png", "graphic.png", "image/png"),
+    Sample("graphics/sticker.webp", "formats/lossless-alpha.webp", "image/webp"),
     # Everything that a notification's encoding, or a second decoding, could spoil.
     Sample("Ferien 2024/50% + mehr/Käse & Brötchen+50%25.jpg", "rotated.jpg", "image/jpeg"),
     Sample("scans/日本語/grey.jpeg", "greyscale.jpg", "image/jpeg"),
