@@ -79,13 +79,13 @@ fn refine(
 ) {
     let new = places & !old;
     // Zeros before the last new place must be counted; those after it are a part of the block's end.
-    let last_new = members(new).last().unwrap_or(0);
+    let last_new = new.checked_ilog2().unwrap_or(0);
     let (mut zeros, mut next) = (0, first);
     let (mut waiting, mut count) = (0_u64, 0);
     for place in members(places) {
         zeros += place - next;
         next = place + 1;
-        while zeros >= 16 && place <= last_new {
+        while zeros >= 16 && u32::from(place) <= last_new {
             ended.flush(sink);
             sink.symbol(ZERO_RUN, 0, 0);
             zeros -= 16;
