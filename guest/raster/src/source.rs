@@ -15,8 +15,11 @@ pub(crate) trait File {
 
     /// The scale to decode at for an output of which each pixel is made of `shrink` pixels of the source in each direction.
     ///
-    /// It follows from that output alone and not from what else is made: so the same bytes come out beside others.
-    fn scale(&self, shrink: f64) -> Scale;
+    /// It follows from that output alone and not from what else is made: so the same bytes come out beside others. In most formats
+    /// every pixel must be decoded to get at the next one.
+    fn scale(&self, _shrink: f64) -> Scale {
+        Scale::FULL
+    }
 
     fn decode(&self, scale: Scale) -> Result<Source, Error>;
 }

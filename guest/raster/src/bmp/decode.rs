@@ -19,11 +19,6 @@ impl source::File for File<'_> {
         Orientation::new(1)
     }
 
-    /// Nothing is decoded that could be left out.
-    fn scale(&self, _: f64) -> Scale {
-        Scale::FULL
-    }
-
     fn decode(&self, _: Scale) -> Result<Source, Error> {
         let (width, height) = (self.header.width as usize, self.header.height as usize);
         let row_len = width * self.channels.count();

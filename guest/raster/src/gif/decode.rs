@@ -22,11 +22,6 @@ impl source::File for File<'_> {
         Orientation::new(1)
     }
 
-    /// Every pixel is decoded to get at the next one.
-    fn scale(&self, _: f64) -> Scale {
-        Scale::FULL
-    }
-
     fn decode(&self, _: Scale) -> Result<Source, Error> {
         let Descriptor { left, top, width, height, is_interlaced, .. } = self.header.image;
         let [left, top, width, height] = [left, top, width, height].map(usize::from);

@@ -50,11 +50,6 @@ impl source::File for File<'_> {
         Orientation::new(self.header.orientation)
     }
 
-    /// Every pixel is decoded to get at the next one.
-    fn scale(&self, _: f64) -> Scale {
-        Scale::FULL
-    }
-
     fn decode(&self, _: Scale) -> Result<Source, Error> {
         decode(self.input, &self.header)
     }

@@ -20,11 +20,6 @@ impl source::File for File<'_> {
         Orientation::new(self.header.orientation)
     }
 
-    /// Every pixel is decoded.
-    fn scale(&self, _: f64) -> Scale {
-        Scale::FULL
-    }
-
     fn decode(&self, _: Scale) -> Result<Source, Error> {
         let stored = if self.header.colour == Colour::Palette { 1 } else { self.channels.count() };
         let count = self.header.width as usize * self.header.height as usize * stored;

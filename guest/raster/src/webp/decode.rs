@@ -24,11 +24,6 @@ impl source::File for File<'_> {
         Orientation::new(1)
     }
 
-    /// Every pixel is decoded to get at the next one.
-    fn scale(&self, _: f64) -> Scale {
-        Scale::FULL
-    }
-
     fn decode(&self, _: Scale) -> Result<Source, Error> {
         let mut decoder = WebPDecoder::new(Cursor::new(self.image_alone())).map_err(decode_error)?;
         let bytes = decoder.output_buffer_size().unwrap_or(0);
