@@ -84,7 +84,7 @@ impl Quantiser {
     /// The choices are room to work in, whatever is in it: to clear it for each block would take a twentieth of an encoder's time.
     pub(crate) fn quantise(&self, natural: &[i16; 64], choices: &mut Choices) -> Block {
         let mut block = [0; 64];
-        block[0] = self.rounded(0, natural[0]);
+        block[0] = signed(self.nearest(0, natural[0]), natural[0]);
         if beyond(natural, &self.natural_limits) & !1 != 0 {
             let coefficients = JPEG_NATURAL_ORDER.map(|place| natural[place]);
             let candidates = beyond(&coefficients, &self.limits) & !1;
@@ -93,11 +93,10 @@ impl Quantiser {
         block
     }
 
-    /// The nearest multiple of the step.
-    fn rounded(&self, place: usize, coefficient: i16) -> i16 {
+    /// The multiple of the step that is nearest, without a sign.
+    fn nearest(&self, place: usize, coefficient: i16) -> i32 {
         let step = self.steps[place];
-        let value = ((i32::from(coefficient).abs() + step / 2) / step).min(MAX_COEFFICIENT);
-        signed(value, coefficient)
+        ((i32::from(coefficient).abs() + step / 2) / step).min(MAX_COEFFICIENT)
     }
 
     /// The dynamic programme: the best choice for each place follows from those for the places before it.
@@ -157,10 +156,10 @@ impl Quantiser {
         choices: &Choices,
     ) -> Choice {
         let (step, x) = (self.steps[place], i32::from(coefficient).abs());
-        let rounded = ((x + step / 2) / step).min(MAX_COEFFICIENT);
-        let values = (32 - rounded.leading_zeros() as usize).min(most_values);
+        let nearest = self.nearest(place, coefficient);
+        let values = (32 - nearest.leading_zeros() as usize).min(most_values);
         // 1, 3, 7, …: the largest values of so many bits; and the nearest one.
-        let value = |bits: usize| if bits < values { (1 << bits) - 1 } else { rounded };
+        let value = |bits: usize| if bits < values { (1 << bits) - 1 } else { nearest };
         let mut errors = [0.0; MAX_BITS + 1];
         for (bits, error) in errors.iter_mut().enumerate().take(values + 1).skip(1) {
             let difference = (value(bits) * step - x) as f32;

@@ -21,9 +21,6 @@ pub(crate) const JPEG_SCANS: usize = 500;
 /// Pixels of a side of a JPEG: libjpeg's `JPEG_MAX_DIMENSION`.
 pub(crate) const JPEG_SIDE: u32 = 65_500;
 
-/// Directories of a TIFF, which are in a chain that may have no end.
-pub(crate) const TIFF_PAGES: u32 = 10_000;
-
 /// Refuses an image whose pixels would not fit.
 pub(crate) fn check_decoded(width: u32, height: u32, bytes_per_pixel: u64) -> Result<(), Error> {
     match (u64::from(width) * u64::from(height)).checked_mul(bytes_per_pixel) {

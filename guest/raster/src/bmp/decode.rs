@@ -15,8 +15,9 @@ impl source::File for File<'_> {
         (self.header.width, self.header.height)
     }
 
+    /// Rows that stand from the bottom to the top are those of a picture that is seen upside down.
     fn orientation(&self) -> Orientation {
-        Orientation::new(1)
+        Orientation::new(if self.header.is_top_down { 1 } else { 4 })
     }
 
     fn decode(&self, _: Scale) -> Result<Source, Error> {
@@ -30,9 +31,6 @@ impl source::File for File<'_> {
             for (row, pixels) in self.data.chunks_exact(self.row_len()).zip(samples.chunks_exact_mut(row_len)) {
                 self.row(row, pixels);
             }
-        }
-        if !self.header.is_top_down {
-            turn_over(&mut samples, row_len);
         }
         if self.header.has_alpha() {
             show_what_is_invisible(&mut samples);
@@ -85,15 +83,6 @@ impl File<'_> {
             }
         }
     }
-}
-
-/// Exchanges top and bottom.
-fn turn_over(samples: &mut [u8], row_len: usize) {
-    let rows = samples.len() / row_len;
-    // A row in the middle stays.
-    let (upper, lower) = samples.split_at_mut(rows.div_ceil(2) * row_len);
-    let lower = lower.chunks_exact_mut(row_len).rev();
-    upper.chunks_exact_mut(row_len).zip(lower).for_each(|(above, below)| above.swap_with_slice(below));
 }
 
 /// As browsers do, a picture that is transparent everywhere is opaque: its writer has left the opacity zero.

@@ -66,6 +66,11 @@ impl<'a> Directory<'a> {
         Ok(directory)
     }
 
+    /// Bytes of the directory, with its count and the link to the next one.
+    pub(super) fn len(&self) -> u64 {
+        2 + self.count * ENTRY_LEN + 4
+    }
+
     /// The directory after this one.
     pub(super) fn next(&self) -> Result<Option<Self>, Stop> {
         match self.bytes.u32(self.entries + self.count * ENTRY_LEN)? {

@@ -135,6 +135,19 @@ fn directories_in_a_circle_have_an_end() {
     assert_eq!(probe(&input), Probed::Unknown);
 }
 
+/// A few hundred kilobytes could hold ten thousand directories of 65,535 entries: minutes of work.
+#[test]
+fn directories_that_overlap_are_malformed() {
+    // The last two entries are read as a directory of one entry: tag 1 is its count.
+    let mut input = grey(&[(1, SHORT, &[0]), (2, 0, &[])]);
+    let (within, link) = (10 + 2 + 7 * 12, 10 + 2 + 9 * 12);
+    input[link] = within;
+    assert!(matches!(compress(&input, &rendition()), Err(Error::Malformed(_))));
+    assert_eq!(probe(&input), Probed::Unknown);
+    input[link] = 0;
+    assert_eq!(samples(&input), [10, 200]);
+}
+
 #[test]
 fn samples_that_nobody_explains_are_left_out_and_named() {
     let mut tags = tags(&[2, 1], &[8, 8], &[1], &[4]);
