@@ -1,11 +1,22 @@
 //! JPEG in: its header for `probe`, its pixels for `compress`.
 
+mod bits;
+mod coefficients;
+mod colour;
 mod decode;
 mod file;
 mod header;
+mod huffman;
+mod idct;
+mod lanes;
+mod layout;
+mod picture;
+mod plane;
 mod probe;
+mod scan;
 mod segments;
-mod splice;
+mod tables;
+mod upsample;
 
 pub(crate) use file::File;
 pub(crate) use probe::probe;

@@ -5,6 +5,7 @@ use std::{fs, path::Path};
 use anyhow::{Context as _, Result};
 use fast_image_resize::{PixelType, Resizer, images::Image};
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use zune_jpeg::{JpegDecoder, zune_core::bytestream::ZCursor};
 
 /// JPEG files as cameras write them: baseline, 4:2:0, quality 92.
 pub(crate) struct Photos {
@@ -18,10 +19,10 @@ impl Photos {
     pub(crate) fn make() -> Result<Self> {
         let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../images/photo.jpg");
         let file = fs::read(&path).with_context(|| path.display().to_string())?;
-        let mut decoder = jpeg_decoder::Decoder::new(&*file);
+        let mut decoder = JpegDecoder::new(ZCursor::new(&file));
         let pixels = decoder.decode()?;
-        let info = decoder.info().context("a decoded file has dimensions")?;
-        let photo = Image::from_vec_u8(info.width.into(), info.height.into(), pixels, PixelType::U8x3)?;
+        let (width, height) = decoder.dimensions().context("a decoded file has dimensions")?;
+        let photo = Image::from_vec_u8(u32::try_from(width)?, u32::try_from(height)?, pixels, PixelType::U8x3)?;
         Ok(Self { two_megapixels: sized(&photo, 1920, 1080)?, twelve_megapixels: sized(&photo, 4624, 2601)? })
     }
 }

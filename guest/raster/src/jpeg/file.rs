@@ -4,17 +4,11 @@
 //! first `EOI` is not this picture and is ignored.
 
 use super::header::{Colour, Frame, Header};
-use super::segments::{APP0, DAC, DHT, DQT, DRI, EOI, SOS, Segments, is_sof};
+use super::segments::{DHT, DQT, DRI, EOI, SOS, Segment, Segments};
 use crate::Error;
 use crate::error::{malformed, unsupported};
 use crate::image::Channels;
 use crate::limits::{self, JPEG_SCANS, JPEG_SIDE};
-
-/// Stuffed one-bits, between a scan's data and the marker that ends it.
-///
-/// A decoder that has all its data skips them. One that misses some would make up zeros until the image is full; like this
-/// it meets a Huffman code of ones, which T.81 (annex C) leaves unassigned, and fails.
-const END_OF_SCAN: &[u8] = &[0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00, 0xFF, 0x00];
 
 /// A file that can be decoded.
 #[derive(Debug)]
@@ -23,8 +17,20 @@ pub(crate) struct File<'a> {
     pub(super) frame: Frame,
     pub(super) colour: Colour,
     pub(super) channels: Channels,
-    /// What the decoder reads.
-    pub(super) parts: Vec<&'a [u8]>,
+    /// What pixels depend on, in the order of the file.
+    pub(super) parts: Vec<Part<'a>>,
+}
+
+/// A part of a file that pixels depend on.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Part<'a> {
+    /// `DQT`, `DHT` or `DRI`.
+    Table(Segment<'a>),
+    Scan {
+        /// What follows the length of its `SOS`.
+        header: &'a [u8],
+        data: &'a [u8],
+    },
 }
 
 impl<'a> File<'a> {
@@ -41,14 +47,14 @@ impl<'a> File<'a> {
 /// A whole file as far as its segments go.
 struct Segmented<'a> {
     header: Header<'a>,
-    parts: Vec<&'a [u8]>,
+    parts: Vec<Part<'a>>,
     /// Bytes of entropy-coded data.
     entropy_coded: usize,
 }
 
 impl<'a> Segmented<'a> {
     fn read(input: &'a [u8]) -> Result<Self, Error> {
-        let mut file = Self { header: Header::default(), parts: vec![&[0xFF, 0xD8]], entropy_coded: 0 };
+        let mut file = Self { header: Header::default(), parts: Vec::new(), entropy_coded: 0 };
         let mut segments = Segments::new(input);
         let mut scans = 0;
         loop {
@@ -62,17 +68,11 @@ impl<'a> Segmented<'a> {
                     }
                     let data = segments.entropy_coded()?;
                     file.entropy_coded += data.len();
-                    file.parts.extend([segment.whole, data, END_OF_SCAN]);
+                    file.parts.push(Part::Scan { header: segment.body, data });
                 }
                 EOI if scans == 0 => return Err(malformed("JPEG: the file has no image data")),
-                EOI => {
-                    file.parts.push(segment.whole);
-                    return Ok(file);
-                }
-                // Motion JPEG leaves out its Huffman tables, and this marker says so.
-                APP0 if segment.body.starts_with(b"AVI1") => file.parts.push(segment.whole),
-                DQT | DHT | DAC | DRI => file.parts.push(segment.whole),
-                marker if is_sof(marker) => file.parts.push(segment.whole),
+                EOI => return Ok(file),
+                DQT | DHT | DRI => file.parts.push(Part::Table(segment)),
                 _ => {}
             }
         }
@@ -102,8 +102,7 @@ fn supported(frame: &Frame, colour: Colour) -> Result<Channels, Error> {
         if !(1..=4).contains(&h) || !(1..=4).contains(&v) {
             return Err(malformed(format!("JPEG: a sampling factor of {h} × {v}")));
         }
-        // Between the extremes, jpeg-decoder counts the blocks of a scan of one component wrong.
-        if (h != 1 && h != widest) || (v != 1 && v != highest) {
+        if widest % h != 0 || highest % v != 0 {
             return Err(unsupported(format!("JPEG: a sampling factor of {h} × {v} beside {widest} × {highest}")));
         }
     }
@@ -126,10 +125,9 @@ fn check_size(frame: &Frame, entropy_coded: usize) -> Result<(), Error> {
     let components = frame.components.len() as u64;
     limits::check_decoded(width, height, components)?;
     let blocks = frame.blocks();
-    // Planes and, where scans refine each other, coefficients; then the pixels put together from them.
-    let per_block = if frame.is_progressive() { 64 + 128 } else { 64 };
+    // The coefficients, of all files but those with one scan of everything; then the pixels.
     let pixels = u64::from(width) * u64::from(height) * components;
-    limits::check_working("JPEG: decoding", blocks * per_block + pixels)?;
+    limits::check_working("JPEG: decoding", blocks * 128 + pixels)?;
     // A block takes one bit at least for its first coefficient, and one more for the others unless they have scans of
     // their own.
     let bits = if frame.is_progressive() { blocks } else { 2 * blocks };

@@ -50,6 +50,8 @@ pub(super) struct Component {
     pub(super) id: u8,
     pub(super) horizontal: u8,
     pub(super) vertical: u8,
+    /// The number of its quantisation table.
+    pub(super) steps: u8,
 }
 
 /// What the components mean.
@@ -163,7 +165,7 @@ impl Frame {
         let components: Vec<Component> = rest
             .chunks_exact(3)
             .take((*count).into())
-            .map(|c| Component { id: c[0], horizontal: c[1] >> 4, vertical: c[1] & 0x0F })
+            .map(|c| Component { id: c[0], horizontal: c[1] >> 4, vertical: c[1] & 0x0F, steps: c[2] })
             .collect();
         (components.len() == usize::from(*count)).then_some(Self {
             marker: segment.marker,

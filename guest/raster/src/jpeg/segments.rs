@@ -5,8 +5,6 @@
 pub(super) struct Segment<'a> {
     /// The second byte of the marker; the first is always `FF`.
     pub(super) marker: u8,
-    /// Marker, length and body: what a decoder reads.
-    pub(super) whole: &'a [u8],
     /// What follows the length.
     pub(super) body: &'a [u8],
 }
@@ -62,7 +60,7 @@ impl<'a> Segments<'a> {
         let head_end = marker_at + 2;
         if matches!(marker, SOI | EOI | TEM) || is_restart(marker) {
             self.at = head_end;
-            return Ok(Segment { marker, whole: &self.input[marker_at..head_end], body: &[] });
+            return Ok(Segment { marker, body: &[] });
         }
         let Some(&length) = self.input.get(head_end..).and_then(|rest| rest.first_chunk()) else {
             return Err(Stop::NeedMore(head_end as u64 + 2));
@@ -73,9 +71,9 @@ impl<'a> Segments<'a> {
         }
         let end = head_end + length;
         // Another marker follows every segment but the last, which has no length.
-        let Some(whole) = self.input.get(marker_at..end) else { return Err(Stop::NeedMore(end as u64 + 2)) };
+        let Some(body) = self.input.get(head_end + 2..end) else { return Err(Stop::NeedMore(end as u64 + 2)) };
         self.at = end;
-        Ok(Segment { marker, whole, body: &whole[4..] })
+        Ok(Segment { marker, body })
     }
 
     /// The entropy-coded data of the scan whose `SOS` was the last segment, up to the marker that ends it.

@@ -1,0 +1,202 @@
+//! The symbols of blocks, sequential (T.81, annex F.2.2) and progressive (annex G.2).
+
+use super::bits::Bits;
+use super::huffman::Table;
+use super::tables::ZIGZAG;
+use crate::Error;
+use crate::error::malformed;
+
+/// Coefficients of 8 × 8 samples, in rows from top to bottom, as they stand in the file: quantised.
+pub(crate) type Block = [i16; 64];
+
+/// What a scan says of the coefficients: those from `first` to `last` in the file's order, without their `low` lowest bits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Band {
+    pub(super) first: u8,
+    pub(super) last: u8,
+    /// The lowest bit that earlier scans have told of; 0 where there is none.
+    pub(super) high: u8,
+    pub(super) low: u8,
+}
+
+/// What blocks of a scan know of the ones before them.
+#[derive(Debug, Default)]
+pub(super) struct State {
+    /// The last first coefficient of each component.
+    pub(super) dc: [i32; 4],
+    /// Blocks that have no more coefficients in this band.
+    ended: u32,
+}
+
+/// A coefficient's place in the block, by its number in the file. None is beyond the last: callers check.
+#[inline]
+fn place(number: u32) -> usize {
+    usize::from(ZIGZAG[number as usize % 64]) % 64
+}
+
+fn beyond() -> Error {
+    malformed("JPEG: a block with more than 64 coefficients")
+}
+
+/// A whole block of a sequential scan. It is all zeros before.
+#[inline]
+#[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
+pub(super) fn sequential(
+    bits: &mut Bits,
+    dc: &Table,
+    ac: &Table,
+    before: &mut i32,
+    block: &mut Block,
+) -> Result<(), Error> {
+    block[0] = first(bits, dc, before)? as i16;
+    let mut next = 1;
+    while next < 64 {
+        bits.refill();
+        let coefficient = ac.coefficient(bits);
+        if coefficient.bits != 0 {
+            bits.skip(coefficient.bits.into());
+            next += u32::from(coefficient.zeros);
+            if next > 63 {
+                return Err(beyond());
+            }
+            block[place(next)] = coefficient.value;
+            next += 1;
+            continue;
+        }
+        let symbol = ac.symbol(bits)?;
+        let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
+        if size != 0 {
+            next += zeros;
+            if next > 63 {
+                return Err(beyond());
+            }
+            block[place(next)] = bits.signed(size) as i16;
+            next += 1;
+        } else if zeros == 15 {
+            next += 16;
+        } else {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// A first coefficient: told as the difference to the one before.
+#[inline]
+fn first(bits: &mut Bits, dc: &Table, before: &mut i32) -> Result<i32, Error> {
+    bits.refill();
+    let size = dc.symbol(bits)?;
+    if size > 15 {
+        return Err(malformed("JPEG: a first coefficient of more than 15 bits"));
+    }
+    *before = before.wrapping_add(bits.signed(size.into()));
+    Ok(*before)
+}
+
+/// The first coefficient, in its first scan.
+#[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
+pub(super) fn dc_first(bits: &mut Bits, dc: &Table, low: u8, before: &mut i32, block: &mut Block) -> Result<(), Error> {
+    block[0] = (first(bits, dc, before)? << low) as i16;
+    Ok(())
+}
+
+/// One bit more of the first coefficient.
+pub(super) fn dc_refine(bits: &mut Bits, low: u8, block: &mut Block) {
+    if bits.bit() {
+        block[0] |= 1 << low;
+    }
+}
+
+/// A band of the other coefficients, in its first scan.
+#[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
+pub(super) fn ac_first(
+    bits: &mut Bits,
+    ac: &Table,
+    band: Band,
+    state: &mut State,
+    block: &mut Block,
+) -> Result<(), Error> {
+    if state.ended > 0 {
+        state.ended -= 1;
+        return Ok(());
+    }
+    let (mut next, last) = (u32::from(band.first), u32::from(band.last));
+    while next <= last {
+        bits.refill();
+        let symbol = ac.symbol(bits)?;
+        let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
+        if size != 0 {
+            next += zeros;
+            if next > 63 {
+                return Err(beyond());
+            }
+            block[place(next)] = (bits.signed(size) << band.low) as i16;
+            next += 1;
+        } else if zeros == 15 {
+            next += 16;
+        } else {
+            state.ended = (1 << zeros) - 1 + bits.take(zeros);
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// One bit more of a band: each symbol tells of one coefficient that was zero until now, and is followed by the bits of those that
+/// it passes and that were not.
+pub(super) fn ac_refine(
+    bits: &mut Bits,
+    ac: &Table,
+    band: Band,
+    state: &mut State,
+    block: &mut Block,
+) -> Result<(), Error> {
+    let one = 1_i16 << band.low;
+    let (mut next, last) = (u32::from(band.first), u32::from(band.last));
+    while state.ended == 0 && next <= last {
+        bits.refill();
+        let symbol = ac.symbol(bits)?;
+        let (zeros, size) = (u32::from(symbol >> 4), symbol & 0x0F);
+        let value = match size {
+            0 if zeros < 15 => {
+                state.ended = (1 << zeros) + bits.take(zeros);
+                break;
+            }
+            0 => 0,
+            1 if bits.bit() => one,
+            1 => -one,
+            _ => return Err(malformed("JPEG: a refined coefficient that is new and of more than one bit")),
+        };
+        next = refine(bits, next..=last, zeros, one, block);
+        if value != 0 {
+            if next > last {
+                return Err(beyond());
+            }
+            block[place(next)] = value;
+        }
+        next += 1;
+    }
+    if state.ended > 0 {
+        refine(bits, next..=last, u32::MAX, one, block);
+        state.ended -= 1;
+    }
+    Ok(())
+}
+
+/// Refines what is not zero, up to the zero that follows as many others; the number of that one, or of the one after the last.
+fn refine(bits: &mut Bits, band: std::ops::RangeInclusive<u32>, mut zeros: u32, one: i16, block: &mut Block) -> u32 {
+    let (mut next, last) = band.into_inner();
+    while next <= last {
+        let coefficient = &mut block[place(next)];
+        if *coefficient == 0 {
+            if zeros == 0 {
+                break;
+            }
+            zeros -= 1;
+        } else if bits.bit() && *coefficient & one == 0 {
+            *coefficient = coefficient.wrapping_add(if *coefficient > 0 { one } else { -one });
+        }
+        next += 1;
+    }
+    next
+}
