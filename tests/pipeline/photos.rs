@@ -109,11 +109,14 @@ async fn a_rendition_is_never_larger_than_its_source() {
     pipeline.complete(1).await;
 
     let rendition = pipeline.site.rendition("tiny.jpg").await.expect("a rendition");
-    assert!(rendition.bytes == tiny, "{} bytes are not the {} of the source", rendition.bytes.len(), tiny.len());
+    assert!(rendition.bytes.len() <= tiny.len(), "{} bytes of {}", rendition.bytes.len(), tiny.len());
+    let (source, kept) =
+        (picture::decode(&MediaType::JPEG, &tiny), picture::decode(&MediaType::JPEG, &rendition.bytes));
+    assert_eq!(source.difference(&kept), 0.0, "the picture is the source's, to the pixel");
     assert_eq!(rendition.content_type, "image/jpeg");
     let lines = pipeline.function.outcomes("made");
     assert_eq!(lines[0]["renditions"][0]["original"], true);
-    assert_eq!(lines[0]["renditions"][0]["ratio"], 1.0);
+    assert!(lines[0]["renditions"][0]["ratio"].as_f64() <= Some(1.0));
 
     // It counts as done: a duplicate does nothing.
     pipeline.site.upload("tiny.jpg", tiny).await;

@@ -1,7 +1,10 @@
 //! From a plane of samples to the blocks of a component.
 
+use mozjpeg_rs::consts::JPEG_NATURAL_ORDER;
 use mozjpeg_rs::deringing::preprocess_deringing;
 use mozjpeg_rs::simd::SimdOps;
+use sandpress_raster::JpegComponent;
+use wide::i16x8;
 
 use crate::block::Block;
 use crate::planes::Plane;
@@ -11,8 +14,12 @@ use crate::trellis::{Choice, Quantiser};
 pub(crate) struct Component {
     /// From 1 on.
     pub(crate) number: u8,
-    /// Blocks of a unit of the interleaved scan, both across and down.
-    pub(crate) factor: u8,
+    /// Blocks of a unit of the interleaved scan, across and down.
+    pub(crate) factors: (u8, u8),
+    /// The number of its quantisation table.
+    pub(crate) table: u8,
+    /// The number of its Huffman tables: 0 or 1.
+    pub(crate) codes: u8,
     /// In rows from top to bottom.
     blocks: Vec<Block>,
     /// In a row: as many as whole units have.
@@ -22,7 +29,7 @@ pub(crate) struct Component {
 }
 
 impl Component {
-    /// Transforms and quantises a plane, for as many units across and down.
+    /// Transforms and quantises a plane, for as many units across and down. The first component is brightness, others are colour.
     pub(crate) fn new(number: u8, plane: &Plane, factor: u8, units: (usize, usize), quantiser: &Quantiser) -> Self {
         let (columns, rows) = (units.0 * usize::from(factor), units.1 * usize::from(factor));
         let transform = SimdOps::detect();
@@ -37,12 +44,20 @@ impl Component {
                 blocks.push(quantiser.quantise(&coefficients, &mut choices));
             }
         }
-        Self { number, factor, blocks, columns, shown: (plane.width.div_ceil(8), plane.height.div_ceil(8)) }
+        let shown = (plane.width.div_ceil(8), plane.height.div_ceil(8));
+        let table = u8::from(number > 1);
+        Self { number, factors: (factor, factor), table, codes: table, blocks, columns, shown }
     }
 
-    /// The number of its tables: 0 for brightness, 1 for colour differences.
-    pub(crate) fn table(&self) -> u8 {
-        u8::from(self.number > 1)
+    /// A component of another file as it is, with the numbers of its tables.
+    pub(crate) fn of(number: u8, original: JpegComponent, table: u8, codes: u8) -> Self {
+        let JpegComponent { factors, all, shown, mut blocks, .. } = original;
+        for block in &mut blocks {
+            let rows = *block;
+            *block = JPEG_NATURAL_ORDER.map(|place| rows[place]);
+        }
+        fill_up(&mut blocks, all, shown, factors.0.into());
+        Self { number, factors, table, codes, blocks, columns: all.0, shown }
     }
 
     /// The blocks of a scan of this component alone: those that show something.
@@ -53,11 +68,40 @@ impl Component {
 
     /// The blocks of one unit of an interleaved scan.
     pub(crate) fn unit(&self, column: usize, row: usize) -> impl Iterator<Item = &Block> {
-        let factor = usize::from(self.factor);
-        (0..factor).flat_map(move |y| {
-            let start = (row * factor + y) * self.columns + column * factor;
-            &self.blocks[start..start + factor]
+        let (across, down) = (usize::from(self.factors.0), usize::from(self.factors.1));
+        (0..down).flat_map(move |y| {
+            let start = (row * down + y) * self.columns + column * across;
+            &self.blocks[start..start + across]
         })
+    }
+
+    /// Whether all of its coefficients are such as 8-bit samples have: others have no code in scans of them.
+    pub(crate) fn is_in_range(&self) -> bool {
+        let zero = i16x8::splat(0);
+        self.blocks.iter().all(|block| {
+            let mut others = *block;
+            others[0] = 0;
+            let largest = others.as_chunks::<8>().0.iter().fold(zero, |most, row| most.max(i16x8::new(*row).abs()));
+            // Of the lowest number there is, the magnitude is that number: below zero.
+            (-1024..1024).contains(&block[0]) && largest.reduce_max() < 1024 && !others.contains(&i16::MIN)
+        })
+    }
+}
+
+/// Blocks that show nothing become what takes the fewest bits: flat, and like the one before them in their unit.
+fn fill_up(blocks: &mut [Block], all: (usize, usize), shown: (usize, usize), across: usize) {
+    for y in 0..all.1 {
+        let first = if y < shown.1 { shown.0 } else { 0 };
+        for x in first..all.0 {
+            let before = match (y < shown.1, x % across) {
+                (true, _) => y * all.0 + x - 1,
+                (false, 0) => (y - 1) * all.0 + (x + across - 1).min(all.0 - 1),
+                (false, _) => y * all.0 + x - 1,
+            };
+            let flat = blocks[before][0];
+            blocks[y * all.0 + x].fill(0);
+            blocks[y * all.0 + x][0] = flat;
+        }
     }
 }
 

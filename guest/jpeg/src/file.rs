@@ -39,31 +39,55 @@ pub(crate) fn write(frame: Frame) -> mozjpeg_rs::Result<Vec<u8>> {
         components.push(Component::new(number, &plane, factor, units, quantiser));
     }
 
+    let tables: Vec<Table> =
+        [luma, chroma].into_iter().take(components.len()).map(|quantiser| quantiser.table).collect();
+    let (width, height) = (frame.width, frame.height);
+    let jfif = (0, JFIF.to_vec());
+    let segments = std::iter::once(&jfif).chain(frame.segments);
+    assemble(&Parts { width, height, components, units, tables }, segments)
+}
+
+/// JFIF 1.1, square pixels, no thumbnail.
+pub(crate) const JFIF: &[u8] = b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
+
+/// A quantisation table in zigzag order.
+pub(crate) type Table = [u16; 64];
+
+/// What a file consists of when its coefficients are there.
+pub(crate) struct Parts {
+    pub(crate) width: u16,
+    pub(crate) height: u16,
+    pub(crate) components: Vec<Component>,
+    /// Units of an interleaved scan, across and down.
+    pub(crate) units: (usize, usize),
+    /// At most 4.
+    pub(crate) tables: Vec<Table>,
+}
+
+/// Puts a file together.
+pub(crate) fn assemble<'a>(parts: &Parts, segments: impl Iterator<Item = &'a Segment>) -> mozjpeg_rs::Result<Vec<u8>> {
     let mut out = vec![0xFF, 0xD8];
-    // JFIF 1.1, square pixels, no thumbnail.
-    segment(&mut out, 0xE0, b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0");
-    for (number, content) in frame.segments {
+    for (number, content) in segments {
         segment(&mut out, 0xE0 + number, content);
     }
-    let quantisers = [luma, chroma];
-    write_tables(&quantisers[..components.len().min(2)], &mut out);
-    let ([height_high, height_low], [width_high, width_low]) = (frame.height.to_be_bytes(), frame.width.to_be_bytes());
+    write_tables(&parts.tables, &mut out);
+    let ([height_high, height_low], [width_high, width_low]) = (parts.height.to_be_bytes(), parts.width.to_be_bytes());
     let mut content = vec![8, height_high, height_low, width_high, width_low];
-    content.extend(list(&components, |component| {
-        [component.number, component.factor << 4 | component.factor, component.table()]
+    content.extend(list(&parts.components, |component| {
+        [component.number, component.factors.0 << 4 | component.factors.1, component.table]
     }));
     segment(&mut out, 0xC2, &content);
-    scans::write(&components, units, &mut out)?;
+    scans::write(&parts.components, parts.units, &mut out)?;
     out.extend([0xFF, 0xD9]);
     Ok(out)
 }
 
-fn write_tables(quantisers: &[Quantiser], out: &mut Vec<u8>) {
+fn write_tables(tables: &[Table], out: &mut Vec<u8>) {
     let mut content = Vec::new();
-    for (number, quantiser) in (0_u8..).zip(quantisers) {
-        let wide = quantiser.table.iter().any(|&step| step > 255);
+    for (number, table) in (0_u8..).zip(tables) {
+        let wide = table.iter().any(|&step| step > 255);
         content.push(u8::from(wide) << 4 | number);
-        for step in quantiser.table {
+        for step in table {
             let [high, low] = step.to_be_bytes();
             content.extend(wide.then_some(high));
             content.push(low);
@@ -73,10 +97,9 @@ fn write_tables(quantisers: &[Quantiser], out: &mut Vec<u8>) {
 }
 
 /// How many components there are, and what is to be said of each.
+#[expect(clippy::cast_possible_truncation, reason = "at most 4")]
 pub(crate) fn list<const N: usize>(components: &[Component], each: impl Fn(&Component) -> [u8; N]) -> Vec<u8> {
-    // Numbers of components begin with 1.
-    let count = components.last().map_or(0, |last| last.number);
-    std::iter::once(count).chain(components.iter().flat_map(each)).collect()
+    std::iter::once(components.len() as u8).chain(components.iter().flat_map(each)).collect()
 }
 
 /// Writes a marker with its content, of which the callers know that it fits.

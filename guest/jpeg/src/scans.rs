@@ -2,6 +2,7 @@
 
 use mozjpeg_rs::huffman::{DerivedTable, HuffTable};
 
+use crate::block::Block;
 use crate::component::Component;
 use crate::file::{list, segment};
 use crate::huffman::{BitWriter, Coder, Counter, Sink};
@@ -9,6 +10,7 @@ use crate::symbols;
 
 /// A scan of one component's coefficients from `first` to `last`: without their `low` lowest bits, or one bit more of them than
 /// an earlier scan.
+#[derive(Clone, Copy)]
 struct Scan {
     /// Its place among the others.
     component: usize,
@@ -26,7 +28,7 @@ const fn refinement(component: usize, low: u8) -> Scan {
     Scan { component, first: 1, last: 63, low, refines: true }
 }
 
-/// The scans after the first one, which is of all components' first coefficients: mozjpeg's for its best compression (jcparam.c).
+/// The scans after those of first coefficients: of brightness and two colour differences mozjpeg's for its best compression (jcparam.c).
 const COLOUR: [Scan; 8] = [
     scan(0, 1, 8, 2),
     scan(1, 1, 8, 0),
@@ -38,36 +40,54 @@ const COLOUR: [Scan; 8] = [
     scan(2, 9, 63, 0),
 ];
 
-const GREY: [Scan; 4] = [scan(0, 1, 8, 2), scan(0, 9, 63, 2), refinement(0, 1), refinement(0, 0)];
+/// Of a component that is as important as any other.
+const fn alone(component: usize) -> [Scan; 4] {
+    [scan(component, 1, 8, 2), scan(component, 9, 63, 2), refinement(component, 1), refinement(component, 0)]
+}
+
+/// Blocks that a unit of an interleaved scan has at most (T.81, annex B.2.3).
+const UNIT_BLOCKS: u8 = 10;
 
 /// Writes all scans. An interleaved one consists of as many units across and down.
 pub(crate) fn write(components: &[Component], units: (usize, usize), out: &mut Vec<u8>) -> mozjpeg_rs::Result<()> {
-    write_dc(components, units, out)?;
-    let scans: &[Scan] = if components.len() == 1 { &GREY } else { &COLOUR };
+    let unit_blocks: u8 = components.iter().map(|component| component.factors.0 * component.factors.1).sum();
+    if unit_blocks <= UNIT_BLOCKS {
+        write_dc(components, units, out)?;
+    } else {
+        components.chunks(1).try_for_each(|component| write_dc(component, units, out))?;
+    }
+    let scans = match components {
+        [_, colour, _] if colour.codes == 1 => COLOUR.to_vec(),
+        _ => (0..components.len()).flat_map(alone).collect(),
+    };
     scans.iter().try_for_each(|scan| write_ac(scan, &components[scan.component], out))
 }
 
-/// The scan of all components' first coefficients.
+/// A scan of the first coefficients of some components.
 fn write_dc(components: &[Component], units: (usize, usize), out: &mut Vec<u8>) -> mozjpeg_rs::Result<()> {
     let mut counters = [Counter::new(), Counter::new()];
     for_each_difference(components, units, |component, difference| {
-        symbols::dc(difference, &mut counters[usize::from(component.table())]);
+        symbols::dc(difference, &mut counters[usize::from(component.codes)]);
     });
     let mut content = Vec::new();
     let mut codes = Vec::new();
-    for (number, counter) in (0..).zip(counters).take(components.len()) {
+    for (number, counter) in (0..).zip(counters) {
+        // Of a table that nobody uses nothing is told.
+        let is_used = components.iter().any(|component| component.codes == number);
         let table = counter.best_table()?;
-        append(&mut content, number, &table);
+        if is_used {
+            append(&mut content, number, &table);
+        }
         codes.push(DerivedTable::from_huff_table(&table, true)?);
     }
     segment(out, 0xC4, &content);
 
-    let mut content = list(components, |component| [component.number, component.table() << 4]);
+    let mut content = list(components, |component| [component.number, component.codes << 4]);
     content.extend([0, 0, 0]);
     segment(out, 0xDA, &content);
     let mut writer = BitWriter::new(out);
     for_each_difference(components, units, |component, difference| {
-        symbols::dc(difference, &mut Coder { codes: &codes[usize::from(component.table())], out: &mut writer });
+        symbols::dc(difference, &mut Coder { codes: &codes[usize::from(component.codes)], out: &mut writer });
     });
     writer.finish();
     Ok(())
@@ -75,15 +95,20 @@ fn write_dc(components: &[Component], units: (usize, usize), out: &mut Vec<u8>) 
 
 /// Calls with the difference of each first coefficient to the one before it in its component.
 fn for_each_difference(components: &[Component], units: (usize, usize), mut each: impl FnMut(&Component, i16)) {
-    let mut before = [0; 3];
+    let mut before = [0; 4];
+    // Both have at most 11 bits.
+    let mut next = |before: &mut i16, component: &Component, block: &Block| {
+        each(component, block[0] - *before);
+        *before = block[0];
+    };
+    if let [alone] = components {
+        alone.shown().for_each(|block| next(&mut before[0], alone, block));
+        return;
+    }
     for row in 0..units.1 {
         for column in 0..units.0 {
             for (component, before) in components.iter().zip(&mut before) {
-                for block in component.unit(column, row) {
-                    // Both have at most 10 bits.
-                    each(component, block[0] - *before);
-                    *before = block[0];
-                }
+                component.unit(column, row).for_each(|block| next(before, component, block));
             }
         }
     }
@@ -103,11 +128,11 @@ fn write_ac(scan: &Scan, component: &Component, out: &mut Vec<u8>) -> mozjpeg_rs
     run(scan, component, &mut counter);
     let table = counter.best_table()?;
     let mut content = Vec::new();
-    append(&mut content, 0x10 | component.table(), &table);
+    append(&mut content, 0x10 | component.codes, &table);
     segment(out, 0xC4, &content);
 
     let high = if scan.refines { scan.low + 1 } else { 0 };
-    segment(out, 0xDA, &[1, component.number, component.table(), scan.first, scan.last, high << 4 | scan.low]);
+    segment(out, 0xDA, &[1, component.number, component.codes, scan.first, scan.last, high << 4 | scan.low]);
     let mut writer = BitWriter::new(out);
     run(scan, component, &mut Coder { codes: &DerivedTable::from_huff_table(&table, false)?, out: &mut writer });
     writer.finish();

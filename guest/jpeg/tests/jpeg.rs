@@ -188,13 +188,6 @@ fn metadata_that_no_segment_can_hold_is_named() {
 }
 
 #[test]
-fn a_jpeg_is_never_lossless() {
-    let rendition = Rendition { quality: RequestedQuality::Lossless, ..rendition() };
-    let result = compress::<Jpeg>(encode(&image(8, 8), 80.0).bytes, &[rendition]);
-    assert!(matches!(result, Err(Error::BadRequest(_))), "{result:?}");
-}
-
-#[test]
 fn a_side_that_no_jpeg_has_is_over_the_limit() {
     let tall = Image::new(1, 65_501, Channels::Grey, Samples::Eight(vec![0; 65_501])).unwrap();
     assert!(matches!(Jpeg::encode(&tall, Quality::Level(80.0), &None), Err(Error::OverLimit(_))));

@@ -50,8 +50,20 @@ pub(crate) fn encode<E: Encoder>(image: &Image, request: &Request<E::Settings>) 
     }
     match best {
         Some((encoded, quality)) => Ok(Fitting { encoded, quality, tries }),
-        None => Err(bad_request(format!("max-bytes is {max_bytes}, and the smallest size possible is {smallest}"))),
+        None => Err(too_large(max_bytes, smallest)),
     }
+}
+
+/// Refuses what is too large and has no quality that could be lower.
+pub(crate) fn check(output: &[u8], max_bytes: Option<u64>) -> Result<(), Error> {
+    match max_bytes {
+        Some(max_bytes) if output.len() as u64 > max_bytes => Err(too_large(max_bytes, output.len())),
+        _ => Ok(()),
+    }
+}
+
+fn too_large(max_bytes: u64, smallest: usize) -> Error {
+    bad_request(format!("max-bytes is {max_bytes}, and the smallest size possible is {smallest}"))
 }
 
 /// The lowest whole level that is not lower than a quality which did not fit.

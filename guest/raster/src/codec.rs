@@ -4,13 +4,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::budget::{self, Fitting};
-use crate::error::internal;
+use crate::error::{bad_request, internal};
 use crate::image::Image;
+use crate::metadata::Pixels;
 use crate::request::Request;
 use crate::resize::{Geometry, resample};
-use crate::source::{self, Scale, Source, probe};
+use crate::source::{self, AsStored, File, Scale, Source, probe};
 use crate::upright::{Orientation, upright};
-use crate::{Embedded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits};
+use crate::{
+    Descriptor, Embedded, Encoded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits,
+};
 
 /// Makes each of the renditions from the input, as it would be made alone. The answer to the contract's `compress`.
 ///
@@ -27,15 +30,27 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     }
     let file = source::open(&input)?;
     let (size, orientation) = (file.size(), file.orientation());
+    let mut outputs = Vec::with_capacity(renditions.len());
     let mut by_scale: BTreeMap<Scale, Vec<Job<E>>> = BTreeMap::new();
     for (place, request) in requests.into_iter().enumerate() {
         let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, orientation));
+        let mut rewritten = None;
+        if request.quality == Quality::Lossless {
+            if geometry.is_none() {
+                rewritten = rewrite::<E>(&*file, &request)?;
+            }
+            if !E::LOSSLESS {
+                let output = rewritten.ok_or_else(|| only_as_it_is(&E::describe()))?;
+                budget::check(&output.bytes, request.max_bytes)?;
+                outputs.push((place, output));
+                continue;
+            }
+        }
         let scale = file.scale(geometry.as_ref().map_or(1.0, Geometry::shrink));
-        by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation });
+        by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation, rewritten });
     }
 
-    let mut outputs = Vec::with_capacity(renditions.len());
-    // The smallest first: while the largest pictures are made, the input is gone.
+    // The smallest scale first: while the largest pictures are made, the input is gone.
     let full = by_scale.pop_first();
     for (scale, jobs) in by_scale.into_iter().rev() {
         all(jobs, file.decode(scale)?, &mut outputs)?;
@@ -50,6 +65,36 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
+/// The picture in another file of the same format, if the encoder can.
+fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Result<Option<Output>, Error> {
+    let Some(AsStored { original, embedded, dropped }) = file.as_stored(request.metadata)? else { return Ok(None) };
+    let Some(encoded) = E::rewrite(&original, &embedded)? else { return Ok(None) };
+    finish(encoded, dropped, Vec::new()).map(Some)
+}
+
+fn only_as_it_is(descriptor: &Descriptor) -> Error {
+    let (name, own) = (&descriptor.name, descriptor.produces.join(", "));
+    bad_request(format!("{name} is lossless only where the source is {own} and keeps its size; ask for a level"))
+}
+
+/// An output of what was encoded, and of what is to be said of it.
+fn finish(encoded: Encoded, mut dropped: Vec<&'static str>, said: Vec<Setting>) -> Result<Output, Error> {
+    let mut notes = encoded.notes;
+    notes.extend(said);
+    dropped.extend(encoded.dropped);
+    if !dropped.is_empty() {
+        notes.push(note("dropped", Value::Text(dropped.join(", "))));
+    }
+    let Probed::Known(info) = probe(&encoded.bytes) else {
+        return Err(internal("the output's own header cannot be read"));
+    };
+    Ok(Output { bytes: encoded.bytes, info, notes })
+}
+
+fn note(name: &str, value: Value) -> Setting {
+    Setting { name: name.into(), value }
+}
+
 /// One rendition to make.
 struct Job<E: Encoder> {
     /// Where its output stands among the others.
@@ -60,6 +105,8 @@ struct Job<E: Encoder> {
     /// Of the source as its file says; it may be decoded at a smaller scale.
     size: (u32, u32),
     orientation: Orientation,
+    /// The same without decoding it, where that is possible and asked for.
+    rewritten: Option<Output>,
 }
 
 /// Makes all that are made of the same pixels.
@@ -78,29 +125,30 @@ fn all<E: Encoder>(mut jobs: Vec<Job<E>>, source: Source, outputs: &mut Vec<(usi
 impl<E: Encoder> Job<E> {
     fn run(&self, source: Cow<Source>) -> Result<Output, Error> {
         let request = &self.request;
-        let (kept, mut dropped) = source.metadata.under(request.metadata);
+        let (kept, dropped) = source.metadata.under(request.metadata, Pixels::Upright);
         let mut image = self.picture(source)?;
         let Embedded { icc, png_colour, .. } = image.embedded;
         image.embedded = Embedded { icc, png_colour, ..kept };
         limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
-        let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
+        let rewritten =
+            self.rewritten.as_ref().filter(|output| budget::check(&output.bytes, request.max_bytes).is_ok());
+        let Fitting { encoded, quality, tries } = match (budget::encode::<E>(&image, request), rewritten) {
+            (Err(Error::BadRequest(_)), Some(rewritten)) => return Ok(rewritten.clone()),
+            (fitting, _) => fitting?,
+        };
 
-        let note = |name: &str, value| Setting { name: name.into(), value };
-        let mut notes = encoded.notes;
+        let mut notes = Vec::new();
         if let Quality::Level(level) = quality {
             notes.push(note("quality", Value::Number(level.into())));
         }
         if request.max_bytes.is_some() {
             notes.push(note("tries", Value::Integer(tries.into())));
         }
-        dropped.extend(encoded.dropped);
-        if !dropped.is_empty() {
-            notes.push(note("dropped", Value::Text(dropped.join(", "))));
+        let output = finish(encoded, dropped, notes)?;
+        match rewritten {
+            Some(rewritten) if rewritten.bytes.len() < output.bytes.len() => Ok(rewritten.clone()),
+            _ => Ok(output),
         }
-        let Probed::Known(info) = probe(&encoded.bytes) else {
-            return Err(internal("the output's own header cannot be read"));
-        };
-        Ok(Output { bytes: encoded.bytes, info, notes })
     }
 
     /// The pixels, upright, with their colour profile.

@@ -1,6 +1,6 @@
 //! The seam between this library and a format's encoder.
 
-use crate::{Descriptor, Error, Image, Options, Setting};
+use crate::{Descriptor, Embedded, Error, Image, Options, Original, Setting};
 
 /// An encoder of one format: what [`compress`](crate::compress) cannot know.
 pub trait Encoder {
@@ -12,6 +12,9 @@ pub trait Encoder {
 
     /// Whether [`Quality::Lossless`] can be asked for.
     const LOSSLESS: bool;
+
+    /// Whether [`rewrite`](Self::rewrite) makes files of those of the encoder's own format.
+    const REWRITES: bool = false;
 
     /// What the component says of itself.
     fn describe() -> Descriptor;
@@ -34,6 +37,19 @@ pub trait Encoder {
     ///
     /// `unsupported` where the format cannot hold what the image shows, `over-limit` where it cannot hold its size.
     fn encode(image: &Image, quality: Quality, settings: &Self::Settings) -> Result<Encoded, Error>;
+
+    /// Makes a file of the same picture, to the pixel and as it is stored, without decoding it: no larger than the original, if what is
+    /// embedded is no more than it had. Nothing where the original is of another format.
+    ///
+    /// What makes [`Lossless`](Quality::Lossless) possible in a format that is not, and what a host falls back to where a picture cannot
+    /// be made smaller.
+    ///
+    /// # Errors
+    ///
+    /// `malformed` where the original turns out to be broken.
+    fn rewrite(_original: &Original, _embedded: &Embedded) -> Result<Option<Encoded>, Error> {
+        Ok(None)
+    }
 }
 
 /// How good the picture must be.

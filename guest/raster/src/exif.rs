@@ -25,12 +25,26 @@ pub(crate) fn orientation(exif: &[u8]) -> Option<u8> {
 
 /// A new EXIF block with artist and copyright only; nothing where the source has neither.
 pub(crate) fn credits(exif: &[u8]) -> Option<Vec<u8>> {
-    let tiff = Tiff::new(exif)?;
-    let ifd = tiff.first_ifd()?;
-    // TIFF wants the entries of a directory in the order of their tags.
-    let texts: Vec<(u16, &[u8])> =
-        [ARTIST, COPYRIGHT].into_iter().filter_map(|tag| Some((tag, tiff.text(tiff.entry(ifd, tag)?)?))).collect();
-    if texts.is_empty() { None } else { write(&texts) }
+    write(&texts(exif))
+}
+
+/// A new EXIF block for a picture that stays as it is stored: its orientation, and its credits if they are wanted. Nothing where it is
+/// upright and has none.
+pub(crate) fn for_stored(exif: &[u8], with_credits: bool) -> Option<Vec<u8>> {
+    let mut entries = if with_credits { texts(exif) } else { Vec::new() };
+    if let Some(orientation) = orientation(exif).filter(|&orientation| orientation != 1) {
+        entries.push((ORIENTATION, SHORT, vec![orientation, 0]));
+    }
+    write(&entries)
+}
+
+/// The entries of the credits.
+fn texts(exif: &[u8]) -> Vec<(u16, u16, Vec<u8>)> {
+    let Some((tiff, ifd)) = Tiff::new(exif).and_then(|tiff| tiff.first_ifd().map(|ifd| (tiff, ifd))) else {
+        return Vec::new();
+    };
+    let text = |tag| Some((tag, ASCII, tiff.text(tiff.entry(ifd, tag)?)?.to_vec()));
+    [ARTIST, COPYRIGHT].into_iter().filter_map(text).collect()
 }
 
 /// The same EXIF block for a picture whose pixels are upright now.
@@ -69,27 +83,34 @@ pub(crate) fn for_upright(mut exif: Vec<u8>) -> Vec<u8> {
     exif
 }
 
-/// A little-endian TIFF of one directory of texts, which are in the order of their tags.
-fn write(texts: &[(u16, &[u8])]) -> Option<Vec<u8>> {
+/// A little-endian TIFF of one directory, whose entries are of a tag, a type and its bytes; nothing where there is none.
+fn write(entries: &[(u16, u16, Vec<u8>)]) -> Option<Vec<u8>> {
     const HEADER_LEN: usize = 8;
+    if entries.is_empty() {
+        return None;
+    }
+    // TIFF wants them in the order of their tags.
+    let mut entries: Vec<_> = entries.iter().collect();
+    entries.sort_by_key(|(tag, ..)| *tag);
     let mut out = b"II*\0\x08\0\0\0".to_vec();
-    out.extend_from_slice(&u16::try_from(texts.len()).ok()?.to_le_bytes());
-    let mut values_at = HEADER_LEN + 2 + texts.len() * ENTRY_LEN + 4;
+    out.extend_from_slice(&u16::try_from(entries.len()).ok()?.to_le_bytes());
+    let mut values_at = HEADER_LEN + 2 + entries.len() * ENTRY_LEN + 4;
     let mut values = Vec::new();
-    for (tag, text) in texts {
+    for (tag, kind, value) in entries {
+        let count = if *kind == SHORT { value.len() / 2 } else { value.len() };
         out.extend_from_slice(&tag.to_le_bytes());
-        out.extend_from_slice(&ASCII.to_le_bytes());
-        out.extend_from_slice(&u32::try_from(text.len()).ok()?.to_le_bytes());
-        if text.len() <= 4 {
+        out.extend_from_slice(&kind.to_le_bytes());
+        out.extend_from_slice(&u32::try_from(count).ok()?.to_le_bytes());
+        if value.len() <= 4 {
             let mut inline = [0; 4];
-            inline.get_mut(..text.len())?.copy_from_slice(text);
+            inline.get_mut(..value.len())?.copy_from_slice(value);
             out.extend_from_slice(&inline);
         } else {
             out.extend_from_slice(&u32::try_from(values_at).ok()?.to_le_bytes());
-            values.extend_from_slice(text);
+            values.extend_from_slice(value);
             // Values begin on word boundaries.
             values.resize(values.len().next_multiple_of(2), 0);
-            values_at += text.len().next_multiple_of(2);
+            values_at += value.len().next_multiple_of(2);
         }
     }
     out.extend_from_slice(&[0; 4]);
@@ -222,6 +243,20 @@ mod tests {
     }
 
     #[test]
+    fn a_picture_that_stays_as_stored_keeps_its_orientation() {
+        for big_endian in [false, true] {
+            let exif = sample(big_endian);
+            let alone = for_stored(&exif, false).unwrap();
+            assert_eq!((orientation(&alone), credits(&alone)), (Some(6), None));
+            let with_credits = for_stored(&exif, true).unwrap();
+            assert_eq!((orientation(&with_credits), credits(&with_credits)), (Some(6), credits(&exif)));
+        }
+        let upright = for_upright(sample(false));
+        assert_eq!(for_stored(&upright, false), None);
+        assert_eq!(for_stored(&upright, true), credits(&upright));
+    }
+
+    #[test]
     fn a_kept_block_says_upright_and_has_no_thumbnail() {
         for big_endian in [false, true] {
             let kept = for_upright(sample(big_endian));
@@ -238,13 +273,13 @@ mod tests {
         let whole = sample(true);
         for end in 0..whole.len() {
             let cut = whole[..end].to_vec();
-            let _ = (orientation(&cut), credits(&cut), for_upright(cut));
+            let _ = (orientation(&cut), credits(&cut), for_stored(&cut, true), for_upright(cut));
         }
         for at in 0..whole.len() {
             for value in [0x00, 0x7F, 0xFF] {
                 let mut flipped = whole.clone();
                 flipped[at] = value;
-                let _ = (orientation(&flipped), credits(&flipped), for_upright(flipped));
+                let _ = (orientation(&flipped), credits(&flipped), for_stored(&flipped, true), for_upright(flipped));
             }
         }
     }

@@ -10,6 +10,7 @@ mod huffman;
 mod idct;
 mod lanes;
 mod layout;
+mod original;
 mod picture;
 mod plane;
 mod probe;
@@ -19,4 +20,5 @@ mod tables;
 mod upsample;
 
 pub(crate) use file::File;
+pub use original::{JpegCoefficients, JpegColour, JpegComponent, JpegOriginal};
 pub(crate) use probe::probe;

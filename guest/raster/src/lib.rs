@@ -27,6 +27,7 @@ mod jpeg;
 mod limits;
 mod metadata;
 mod options;
+mod original;
 mod png;
 mod request;
 mod resize;
@@ -46,7 +47,9 @@ pub use bindings::exports::sandpress::codec::types::{
 pub use codec::compress;
 pub use encoder::{Encoded, Encoder, Quality};
 pub use image::{Channels, Image, Samples};
+pub use jpeg::{JpegCoefficients, JpegColour, JpegComponent, JpegOriginal};
 pub use metadata::{Embedded, PngColour};
 pub use options::Options;
+pub use original::Original;
 pub use sniff::ACCEPTS;
 pub use source::probe;

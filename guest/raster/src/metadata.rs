@@ -57,20 +57,25 @@ pub(crate) struct SourceMetadata {
 }
 
 impl SourceMetadata {
-    /// What a policy keeps, as it is true of an upright picture, and the names of what it drops.
+    /// What a policy keeps, as it is true of a picture that is upright or as its source stores it, and the names of what it drops.
     ///
     /// The credits of EXIF and IPTC are kept where they stand; those in an XMP packet are not looked for.
-    pub(crate) fn under(&self, policy: Metadata) -> (Embedded, Vec<&'static str>) {
+    pub(crate) fn under(&self, policy: Metadata, pixels: Pixels) -> (Embedded, Vec<&'static str>) {
         let mut kept = Embedded::default();
         let mut dropped = Vec::new();
+        let exif = self.exif.as_deref();
+        kept.exif = match (policy, pixels) {
+            (Metadata::Strip, Pixels::Upright) => None,
+            (Metadata::Strip, Pixels::AsStored) => exif.and_then(|exif| exif::for_stored(exif, false)),
+            (Metadata::Copyright, Pixels::Upright) => exif.and_then(exif::credits),
+            (Metadata::Copyright, Pixels::AsStored) => exif.and_then(|exif| exif::for_stored(exif, true)),
+            (Metadata::Keep, Pixels::Upright) => self.exif.clone().map(exif::for_upright),
+            (Metadata::Keep, Pixels::AsStored) => self.exif.clone(),
+        };
         match policy {
             Metadata::Strip => {}
-            Metadata::Copyright => {
-                kept.exif = self.exif.as_deref().and_then(exif::credits);
-                kept.iptc = self.iptc.as_deref().and_then(iptc::credits);
-            }
+            Metadata::Copyright => kept.iptc = self.iptc.as_deref().and_then(iptc::credits),
             Metadata::Keep => {
-                kept.exif = self.exif.clone().map(exif::for_upright);
                 kept.xmp = self.xmp.clone();
                 kept.iptc = self.iptc.clone();
             }
@@ -82,4 +87,13 @@ impl SourceMetadata {
         dropped.extend(&self.other);
         (kept, dropped)
     }
+}
+
+/// How the pixels of an output are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Pixels {
+    /// Turned as they are seen.
+    Upright,
+    /// As in the source, with its orientation.
+    AsStored,
 }

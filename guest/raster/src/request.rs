@@ -28,7 +28,7 @@ impl<S> Request<S> {
             RequestedQuality::Default => E::DEFAULT_QUALITY,
             RequestedQuality::Level(level) if (0.0..=100.0).contains(&level) => Quality::Level(level),
             RequestedQuality::Level(level) => return Err(bad_request(format!("level {level} is not in 0 to 100"))),
-            RequestedQuality::Lossless if E::LOSSLESS => Quality::Lossless,
+            RequestedQuality::Lossless if E::LOSSLESS || E::REWRITES => Quality::Lossless,
             RequestedQuality::Lossless => return Err(bad_request(format!("{} is never lossless", descriptor.name))),
             RequestedQuality::Perceptual(_) => {
                 return Err(bad_request(format!("{} has no perceptual targets yet", descriptor.name)));

@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
-use crate::{Error, Probed, bmp, gif, jpeg, png, tiff, webp};
+use crate::{Embedded, Error, Metadata, Original, Probed, bmp, gif, jpeg, png, tiff, webp};
 
 /// A file whose header is read and makes sense, and none of whose pixels is decoded.
 pub(crate) trait File {
@@ -22,6 +22,19 @@ pub(crate) trait File {
     }
 
     fn decode(&self, scale: Scale) -> Result<Source, Error>;
+
+    /// The file for an encoder that makes another one of it without decoding it, under a policy. In most formats there is no such way.
+    fn as_stored(&self, _policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {
+        Ok(None)
+    }
+}
+
+/// A file, and what another one of the same format is to have of it besides its picture.
+pub(crate) struct AsStored<'a> {
+    pub(crate) original: Original<'a>,
+    pub(crate) embedded: Embedded,
+    /// Names of what it is not to have.
+    pub(crate) dropped: Vec<&'static str>,
 }
 
 /// What width and height are divided by when a file is decoded.

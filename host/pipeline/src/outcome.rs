@@ -43,7 +43,7 @@ pub struct Made {
     pub bytes: u64,
     /// Its size as a part of its source's.
     pub ratio: f64,
-    /// Whether the source's own bytes were stored, since the encoder's were not fewer.
+    /// Whether the source's own picture was stored, since the encoder's saved too little.
     pub original: bool,
     /// The encoder's component.
     pub encoder: Digest,

@@ -8,7 +8,7 @@ use sandpress_catalog::Encoder;
 use sandpress_sandbox::{Digest, MediaType, Rendition};
 use serde::Serialize;
 
-use crate::{ETag, event::Change, policy::Format};
+use crate::{ETag, event::Change, policy::RenditionPolicy};
 
 const SOURCE: &str = "sandpress-source";
 const SOURCE_ETAG: &str = "sandpress-source-etag";
@@ -23,16 +23,22 @@ pub struct Recipe(Digest);
 impl Recipe {
     /// The recipe of this rendition by this encoder.
     ///
-    /// `format` is what the policy asks for: what is found in a rendition's place says which format it has, and not whether that is
+    /// The format is what the policy asks for: what is found in a rendition's place says which one it has, and not whether that is
     /// still the one that is wanted.
-    pub fn new(encoder: &Encoder, format: &Format, rendition: &Rendition) -> Self {
+    pub fn new(encoder: &Encoder, policy: &RenditionPolicy, rendition: &Rendition) -> Self {
         #[derive(Serialize)]
         struct Ingredients<'a> {
             encoder: Digest,
             format: Option<&'a MediaType>,
             rendition: &'a Rendition,
+            min_savings: f64,
         }
-        let ingredients = Ingredients { encoder: encoder.digest, format: format.fixed(), rendition };
+        let ingredients = Ingredients {
+            encoder: encoder.digest,
+            format: policy.format.fixed(),
+            rendition,
+            min_savings: policy.min_savings,
+        };
         // Numbers that JSON cannot write become null, and texts and lists never fail.
         Self(Digest::of(&serde_json::to_vec(&ingredients).unwrap_or_default()))
     }

@@ -14,7 +14,7 @@ use std::{
 };
 
 use sandpress_catalog::{Catalog, Encoder};
-use sandpress_sandbox::{ImageInfo, MediaType, Output, Rendition};
+use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Rendition};
 
 use crate::{
     ETag, Failure, Lanes, Made, ObjectKey, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store, StoreError,
@@ -163,7 +163,7 @@ impl Reconciler {
         let found = place.found.as_ref().filter(|found| provenance::owner(&found.metadata, object) == Owner::Ours)?;
         let media_type = found.content_type.as_ref()?.parse().ok()?;
         let encoder = self.encoders.catalog.serving(&media_type)?;
-        let recipe = Recipe::new(encoder, &place.rendition.format, &place.rendition.request(media_type));
+        let recipe = Recipe::new(encoder, place.rendition, &place.rendition.request(media_type));
         provenance::made_from(&found.metadata, recipe)
     }
 
@@ -184,8 +184,14 @@ impl Reconciler {
             let renditions = group.iter().map(|(_, rendition)| rendition.clone()).collect();
             let compressed = self.encoders.compress(encoder, &info, &bytes, renditions, deadline, stages).await?;
             for ((place, rendition), output) in group.into_iter().zip(compressed.outputs) {
-                let recipe = Recipe::new(encoder, &place.rendition.format, &rendition);
-                let (bytes, original) = never_worse(&info, &bytes, output);
+                let recipe = Recipe::new(encoder, place.rendition, &rendition);
+                let most = place.rendition.worthwhile(bytes.len());
+                let original = output.info.media_type == info.media_type && output.bytes.len() > most;
+                let bytes = if original {
+                    self.unaltered(encoder, &info, &bytes, &rendition, deadline, stages).await?
+                } else {
+                    output.bytes
+                };
                 made.push(Made {
                     rendition: place.rendition.name.clone(),
                     key: place.key.clone(),
@@ -206,6 +212,31 @@ impl Reconciler {
             }
         }
         Ok(made)
+    }
+
+    /// The picture as it is, where its format gets no smaller: with what the policy keeps of its metadata, in its own size, and never larger
+    /// than the source. An encoder that cannot do that leaves the source's own bytes.
+    async fn unaltered(
+        &self,
+        encoder: &Encoder,
+        info: &ImageInfo,
+        source: &Arc<Vec<u8>>,
+        rendition: &Rendition,
+        deadline: Instant,
+        stages: &mut Stages,
+    ) -> Result<Vec<u8>, Stop> {
+        if rendition.metadata == Metadata::Keep {
+            return Ok(source.to_vec());
+        }
+        let unaltered = vec![rendition.unaltered()];
+        match self.encoders.compress(encoder, info, source, unaltered, deadline, stages).await {
+            Ok(made) => {
+                let smaller = made.outputs.into_iter().next().filter(|output| output.bytes.len() <= source.len());
+                Ok(smaller.map_or_else(|| source.to_vec(), |output| output.bytes))
+            }
+            Err(Stop::Failed(Failure::Request { .. })) => Ok(source.to_vec()),
+            Err(stop) => Err(stop),
+        }
     }
 
     /// Another's rendition is never touched.
@@ -266,15 +297,6 @@ impl Reconciler {
         }
         Ok(Outcome::Gone { deleted })
     }
-}
-
-/// A rendition is never larger than its source where both have the same format: then it is the source itself,
-/// with its size and its metadata, whatever the policy says of them.
-fn never_worse(info: &ImageInfo, source: &[u8], output: Output) -> (Vec<u8>, bool) {
-    if output.info.media_type == info.media_type && output.bytes.len() >= source.len() {
-        return (source.to_vec(), true);
-    }
-    (output.bytes, false)
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people: sizes beyond 2^53 bytes do not occur")]

@@ -3,7 +3,7 @@
 //! Only headers are looked at, by `imagesize`, which is safe code and never allocates for what a header claims: pixels are
 //! nobody's business outside of the sandbox.
 
-use crate::{CallError, Limits, Output, Rendition, Resize, Setting, Value};
+use crate::{CallError, Limits, Output, Quality, Rendition, Resize, Setting, Value};
 
 /// The most bytes of notes and settings of one output: they are written to logs. An honest output has less than a hundredth.
 const NOTES: usize = 64 << 10;
@@ -38,7 +38,8 @@ fn output(rendition: &Rendition, output: &Output) -> Result<(), CallError> {
     if rendition.media_type.begins(bytes) == Some(false) {
         return bad(format!("the first bytes are not those of {}", rendition.media_type));
     }
-    if info.orientation != 1 {
+    // Turning a picture may cost pixels: one made losslessly may stay as it was stored.
+    if info.orientation != 1 && (rendition.quality != Quality::Lossless || info.orientation > 8) {
         return bad(format!("orientation {} is claimed, outputs are upright", info.orientation));
     }
     if let Some(max) = rendition.max_bytes.filter(|max| bytes.len() as u64 > *max) {

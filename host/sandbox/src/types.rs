@@ -157,6 +157,13 @@ impl Rendition {
         self.resize = Some(Resize { width: Some(width), height: Some(height), fit: Fit::Contain });
         self
     }
+
+    /// The same picture in its own size with nothing lost but the metadata that are not wanted: what is left to ask for where it cannot
+    /// be made smaller.
+    #[must_use]
+    pub fn unaltered(&self) -> Self {
+        Self { metadata: self.metadata, ..Self::new(self.media_type.clone()) }.quality(Quality::Lossless)
+    }
 }
 
 /// One picture made.

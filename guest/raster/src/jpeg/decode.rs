@@ -12,17 +12,19 @@ use super::bits::Bits;
 use super::coefficients::{Block, State};
 use super::file::{File, Part};
 use super::idct::Transform;
-use super::layout::Layout;
+use super::layout::{Blocks, Layout};
+use super::original::{JpegComponent, JpegOriginal};
 use super::picture::Picture;
 use super::plane::Plane;
 use super::scan::{Codes, Scan, Visitor};
 use super::tables::{Steps, Tables};
 use super::upsample::Upsampling;
-use crate::Error;
 use crate::error::malformed;
 use crate::image::{Image, Samples};
-use crate::source::{self, Scale, Source};
+use crate::metadata::Pixels;
+use crate::source::{self, AsStored, Scale, Source};
 use crate::upright::Orientation;
+use crate::{Embedded, Error, Metadata, Original};
 
 impl source::File for File<'_> {
     fn size(&self) -> (u32, u32) {
@@ -57,6 +59,13 @@ impl source::File for File<'_> {
         let metadata = self.header.metadata(image.embedded.icc.is_some());
         Ok(Source { image, metadata })
     }
+
+    fn as_stored(&self, policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {
+        let icc = self.header.icc_profile()?;
+        let (kept, dropped) = self.header.metadata(icc.is_some()).under(policy, Pixels::AsStored);
+        let embedded = Embedded { icc, ..kept };
+        Ok(Some(AsStored { original: Original::Jpeg(JpegOriginal(self)), embedded, dropped }))
+    }
 }
 
 impl File<'_> {
@@ -65,11 +74,11 @@ impl File<'_> {
         if let Some(picture) = self.sequential(&layout, transform)? {
             return Ok(picture.into_samples());
         }
-        let coefficients = self.coefficients(&layout)?;
-        let steps = coefficients.components.iter().map(|component| component.steps);
+        let components = self.coefficients(&layout)?;
+        let steps = components.iter().map(|component| component.steps);
         let mut picture = self.picture(&layout, transform, steps.collect());
         for row in 0..layout.units.1 {
-            for (number, (blocks, component)) in layout.components.iter().zip(&coefficients.components).enumerate() {
+            for (number, (blocks, component)) in layout.components.iter().zip(&components).enumerate() {
                 let rows = blocks.factors.1 * row..blocks.factors.1 * (row + 1);
                 for y in rows {
                     for (x, block) in component.blocks[y * blocks.all.0..][..blocks.all.0].iter().enumerate() {
@@ -91,6 +100,7 @@ impl File<'_> {
         let mut tables = Tables::default();
         for part in &self.parts {
             match part {
+                Part::Frame(_) => {}
                 Part::Table(segment) => tables.note(*segment)?,
                 Part::Scan { header, data } => {
                     let scan = Scan::parse(header, &self.frame)?;
@@ -110,13 +120,14 @@ impl File<'_> {
     }
 
     /// The coefficients of all scans.
-    pub(super) fn coefficients(&self, layout: &Layout) -> Result<Coefficients, Error> {
-        let blank = |blocks: &super::layout::Blocks| vec![[0; 64]; blocks.all.0 * blocks.all.1];
+    pub(super) fn coefficients(&self, layout: &Layout) -> Result<Vec<JpegComponent>, Error> {
+        let blank = |blocks: &Blocks| vec![[0; 64]; blocks.all.0 * blocks.all.1];
         let mut blocks: Vec<Vec<Block>> = layout.components.iter().map(blank).collect();
         let mut steps = vec![None; blocks.len()];
         let mut tables = Tables::default();
         for part in &self.parts {
             match part {
+                Part::Frame(_) => {}
                 Part::Table(segment) => tables.note(*segment)?,
                 Part::Scan { header, data } => {
                     if !self.frame.is_progressive() {
@@ -136,11 +147,13 @@ impl File<'_> {
                 }
             }
         }
-        let components = blocks.into_iter().zip(steps).map(|(blocks, steps)| {
+        let components = layout.components.iter().zip(blocks).zip(steps).map(|((layout, blocks), steps)| {
+            let &Blocks { factors: (across, down), all, shown } = layout;
             let steps = steps.ok_or_else(|| malformed("JPEG: a component without any scan"))?;
-            Ok(Component { blocks, steps })
+            #[expect(clippy::cast_possible_truncation, reason = "1 to 4")]
+            Ok(JpegComponent { factors: (across as u8, down as u8), all, shown, blocks, steps })
         });
-        Ok(Coefficients { components: components.collect::<Result<_, Error>>()? })
+        components.collect()
     }
 
     fn steps(&self, tables: &Tables, component: usize) -> Result<Steps, Error> {
@@ -171,20 +184,6 @@ impl File<'_> {
         });
         Picture::new((scaled(width, transform), scaled(height, transform)), self.colour, planes.collect())
     }
-}
-
-/// The quantised coefficients of an image.
-#[derive(Debug)]
-pub(super) struct Coefficients {
-    pub(super) components: Vec<Component>,
-}
-
-/// Those of a component.
-#[derive(Debug)]
-pub(super) struct Component {
-    /// In rows, as many as whole units have.
-    pub(super) blocks: Vec<Block>,
-    pub(super) steps: Steps,
 }
 
 /// A scan whose blocks become pixels at once.

@@ -4,7 +4,7 @@
 //! first `EOI` is not this picture and is ignored.
 
 use super::header::{Colour, Frame, Header};
-use super::segments::{DHT, DQT, DRI, EOI, SOS, Segment, Segments};
+use super::segments::{DHT, DQT, DRI, EOI, SOS, Segment, Segments, is_sof};
 use crate::Error;
 use crate::error::{malformed, unsupported};
 use crate::image::Channels;
@@ -24,6 +24,8 @@ pub(crate) struct File<'a> {
 /// A part of a file that pixels depend on.
 #[derive(Clone, Copy, Debug)]
 pub(super) enum Part<'a> {
+    /// The frame's header, which is understood already.
+    Frame(Segment<'a>),
     /// `DQT`, `DHT` or `DRI`.
     Table(Segment<'a>),
     Scan {
@@ -59,6 +61,7 @@ impl<'a> Segmented<'a> {
         let mut scans = 0;
         loop {
             let segment = segments.next()?;
+            let is_first = file.header.frame.is_none();
             file.header.note(segment);
             match segment.marker {
                 SOS => {
@@ -73,6 +76,7 @@ impl<'a> Segmented<'a> {
                 EOI if scans == 0 => return Err(malformed("JPEG: the file has no image data")),
                 EOI => return Ok(file),
                 DQT | DHT | DRI => file.parts.push(Part::Table(segment)),
+                marker if is_sof(marker) && is_first => file.parts.push(Part::Frame(segment)),
                 _ => {}
             }
         }

@@ -23,9 +23,9 @@ pub(super) struct Header<'a> {
     pub(super) xmp: Option<&'a [u8]>,
     /// Chunks of the profile: number, of how many, data.
     icc: Vec<(u8, u8, &'a [u8])>,
-    jfif: bool,
-    /// The `transform` byte of Adobe's marker.
-    adobe: Option<u8>,
+    jfif: Option<&'a [u8]>,
+    /// Adobe's marker.
+    pub(super) adobe: Option<&'a [u8]>,
     pub(super) gain_map: bool,
     extended_xmp: bool,
     /// IPTC's datasets.
@@ -70,7 +70,7 @@ impl<'a> Header<'a> {
     pub(super) fn note(&mut self, segment: Segment<'a>) {
         let body = segment.body;
         match segment.marker.wrapping_sub(APP0) {
-            0 if body.starts_with(b"JFIF\0") => self.jfif = true,
+            0 if body.starts_with(b"JFIF\0") => self.jfif = Some(body),
             1 if self.exif.is_none() && body.starts_with(EXIF) => self.exif = body.get(EXIF.len()..),
             1 if self.xmp.is_none() && body.starts_with(XMP) => {
                 self.xmp = body.get(XMP.len()..);
@@ -88,7 +88,7 @@ impl<'a> Header<'a> {
             13 if self.iptc.is_none() && body.starts_with(PHOTOSHOP) => {
                 self.iptc = iptc::datasets(&body[PHOTOSHOP.len()..]);
             }
-            14 if body.starts_with(b"Adobe") => self.adobe = body.get(11).copied(),
+            14 if body.starts_with(b"Adobe") => self.adobe = Some(body),
             _ if segment.marker == COM => self.comment = true,
             _ if is_sof(segment.marker) && self.frame.is_none() => self.frame = Frame::parse(segment),
             _ => {}
@@ -122,12 +122,27 @@ impl<'a> Header<'a> {
         self.exif.and_then(exif::orientation).unwrap_or(1)
     }
 
+    /// The `transform` of Adobe's marker.
+    pub(super) fn transform(&self) -> Option<u8> {
+        self.adobe?.get(11).copied()
+    }
+
+    /// JFIF's marker, if the file has one, without the picture in it.
+    pub(super) fn jfif_without_thumbnail(&self) -> Option<[u8; 14]> {
+        let mut body = *b"JFIF\0\x01\x01\0\0\x01\0\x01\0\0";
+        // Version and density; then the thumbnail's sides.
+        if let (Some(place), Some(said)) = (body.first_chunk_mut::<12>(), self.jfif?.first_chunk::<12>()) {
+            *place = *said;
+        }
+        Some(body)
+    }
+
     /// What the components mean, as libjpeg decides it (`default_decompress_parms` in jdapimin.c).
     pub(super) fn colour(&self, frame: &Frame) -> Colour {
         let ids: Vec<u8> = frame.components.iter().map(|component| component.id).collect();
-        match (ids.as_slice(), self.adobe) {
+        match (ids.as_slice(), self.transform()) {
             ([_], _) => Colour::Grey,
-            ([_, _, _], _) if self.jfif => Colour::Ycbcr,
+            ([_, _, _], _) if self.jfif.is_some() => Colour::Ycbcr,
             ([_, _, _], Some(0)) => Colour::Rgb,
             ([_, _, _], Some(_)) => Colour::Ycbcr,
             (b"RGB", None) => Colour::Rgb,

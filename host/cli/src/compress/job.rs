@@ -6,7 +6,9 @@ use std::{
 };
 
 use anyhow::{Context as _, Result, bail};
-use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Output, Rendition, Usage, Value};
+use sandpress_sandbox::{
+    CallError, Codec, CodecError, ImageInfo, Limits, MediaType, Metadata, Output, Rendition, Setting, Usage, Value,
+};
 
 use super::{
     arguments::Request,
@@ -81,25 +83,28 @@ impl Job {
         let usage = compressed.usage;
         // The sandbox has checked that there are as many outputs as renditions.
         let output = compressed.outputs.into_iter().next().context("no output")?;
-        self.deliver(bytes, &info, output, &rendition, usage)
+        let before = bytes.len();
+        let delivery = if output.info.media_type == info.media_type && output.bytes.len() >= before {
+            let is_resized = info.seen() != output.info.seen();
+            keep(&encoder.codec, bytes, info, &rendition, &request.limits, is_resized)?
+        } else {
+            Delivery {
+                notes: notes(&info, &output),
+                bytes: output.bytes,
+                info: output.info,
+                settings: output.notes,
+                kept: false,
+            }
+        };
+        self.deliver(delivery, before, usage)
     }
 
-    fn deliver(
-        &self,
-        source: Vec<u8>,
-        info: &ImageInfo,
-        output: Output,
-        rendition: &Rendition,
-        usage: Usage,
-    ) -> Result<Outcome> {
-        let before = source.len();
-        let kept_original = output.info.media_type == info.media_type && output.bytes.len() >= before;
-        let notes = notes(info, &output, rendition, kept_original);
-        let (bytes, made) = if kept_original { (source, info) } else { (output.bytes, &output.info) };
+    fn deliver(&self, delivery: Delivery, before: usize, usage: Usage) -> Result<Outcome> {
+        let Delivery { bytes, info, settings, kept, notes } = delivery;
         match &self.destination {
             Destination::File(path) => self.create(path, &bytes)?,
             Destination::Stdout => stdout::write(&bytes)?,
-            Destination::InPlace if kept_original => {}
+            Destination::InPlace if bytes.len() == before => {}
             Destination::InPlace => write::atomically(&self.path, &bytes)?,
         }
         Ok(Outcome::Made(Made {
@@ -108,14 +113,14 @@ impl Job {
                 Destination::InPlace => Some(self.path.clone()),
                 Destination::Stdout => None,
             },
-            media_type: made.media_type.clone(),
-            width: made.width,
-            height: made.height,
+            media_type: info.media_type,
+            width: info.width,
+            height: info.height,
             before: before as u64,
             after: bytes.len() as u64,
-            kept_original,
+            kept_original: kept,
             note: notes.join(", "),
-            settings: if kept_original { Vec::new() } else { output.notes },
+            settings,
             usage,
         }))
     }
@@ -133,31 +138,69 @@ impl Job {
     }
 }
 
-/// What a person should know of the result.
-fn notes(info: &ImageInfo, output: &Output, rendition: &Rendition, kept_original: bool) -> Vec<String> {
-    let mut notes = Vec::new();
-    let resized = info.seen() != output.info.seen();
-    if kept_original {
-        notes.push("kept original".to_owned());
-        if resized {
-            notes.push("not resized".to_owned());
+/// What is written, and what is said of it.
+struct Delivery {
+    bytes: Vec<u8>,
+    info: ImageInfo,
+    settings: Vec<Setting>,
+    /// Whether the picture is the source's own.
+    kept: bool,
+    /// What a person should know.
+    notes: Vec<String>,
+}
+
+/// The picture of a source that gets no smaller, as it is: without the metadata that are not wanted where its encoder can do that, else
+/// with them.
+fn keep(
+    codec: &Codec,
+    source: Vec<u8>,
+    info: ImageInfo,
+    rendition: &Rendition,
+    limits: &Limits,
+    is_resized: bool,
+) -> Result<Delivery> {
+    let mut notes = vec!["kept original".to_owned()];
+    if is_resized {
+        notes.push("not resized".to_owned());
+    }
+    if rendition.metadata != Metadata::Keep {
+        match codec.compress(&source, &[rendition.unaltered()], limits) {
+            Ok(made) => {
+                let output = made.outputs.into_iter().next().context("no output")?;
+                if output.bytes.len() <= source.len() {
+                    notes.extend(dropped(&output));
+                    let Output { bytes, info, notes: settings, .. } = output;
+                    return Ok(Delivery { bytes, info, settings, kept: true, notes });
+                }
+            }
+            Err(CallError::Codec(CodecError::BadRequest(_))) => {}
+            Err(error) => return Err(error.into()),
         }
         let has = |name| info.settings.iter().any(|setting| setting.name == name && setting.value == Value::Flag(true));
-        if rendition.metadata != Metadata::Keep && (has("exif") || has("xmp")) {
+        if has("exif") || has("xmp") {
             notes.push("with its metadata".to_owned());
         }
-        return notes;
     }
+    Ok(Delivery { bytes: source, info, settings: Vec::new(), kept: true, notes })
+}
+
+/// What a person should know of a picture that was made.
+fn notes(info: &ImageInfo, output: &Output) -> Vec<String> {
+    let mut notes = Vec::new();
     if info.media_type != output.info.media_type {
         notes.push(format!("was {}", info.media_type));
     }
-    if resized {
-        let (before, after) = (info.seen(), output.info.seen());
+    let (before, after) = (info.seen(), output.info.seen());
+    if before != after {
         notes.push(format!("{} × {} to {} × {}", before.0, before.1, after.0, after.1));
     }
-    let dropped = output.notes.iter().find(|note| note.name == "dropped");
-    if let Some(Value::Text(dropped)) = dropped.map(|note| &note.value) {
-        notes.push(format!("dropped {dropped}"));
-    }
+    notes.extend(dropped(output));
     notes
+}
+
+fn dropped(output: &Output) -> Option<String> {
+    match output.notes.iter().find(|note| note.name == "dropped").map(|note| &note.value) {
+        Some(Value::Text(dropped)) => Some(format!("dropped {dropped}")),
+        _ => None,
+    }
 }

@@ -42,6 +42,9 @@ pub enum PolicyError {
     },
 }
 
+/// What a rendition must save by default: see [`RenditionPolicy::min_savings`].
+const MIN_SAVINGS: f64 = 0.05;
+
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct File {
@@ -104,6 +107,7 @@ struct Entry {
     max_bytes: Option<u64>,
     #[serde(default)]
     metadata: Metadata,
+    min_savings: Option<f64>,
     #[serde(default)]
     settings: BTreeMap<String, Value>,
 }
@@ -212,6 +216,10 @@ impl Entry {
                 return Err(field(&at(name), "0 is no size; leave it out for any"));
             }
         }
+        let min_savings = self.min_savings.unwrap_or(MIN_SAVINGS);
+        if !(0.0..1.0).contains(&min_savings) {
+            return Err(field(&at("min-savings"), format!("{min_savings} is no part of a file: write 0.05 for 5 %")));
+        }
         let format = match self.format.as_deref() {
             None | Some("same") => Format::Same,
             Some(text) => Format::Fixed(text.parse::<MediaType>().map_err(|error| field(&at("format"), error))?),
@@ -233,6 +241,7 @@ impl Entry {
             resize,
             max_bytes: self.max_bytes,
             metadata: self.metadata,
+            min_savings,
             settings: self.settings.into_iter().map(|(name, value)| Setting { name, value }).collect(),
             name: self.name,
         })

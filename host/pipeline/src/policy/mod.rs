@@ -80,6 +80,9 @@ pub struct RenditionPolicy {
     max_bytes: Option<u64>,
     metadata: Metadata,
     settings: Vec<Setting>,
+    /// The part of a source's bytes, from 0 to 1, that a rendition in its format must save at least; with less, the picture stays as it
+    /// is. Default: 0.05, since every lossy generation costs a little.
+    pub min_savings: f64,
 }
 
 impl Policy {
@@ -120,6 +123,20 @@ impl RenditionPolicy {
         rendition.metadata = self.metadata;
         rendition.settings.clone_from(&self.settings);
         rendition
+    }
+
+    /// The most bytes that a rendition in the format of its source may have, to be worth what it costs.
+    pub(crate) fn worthwhile(&self, source_bytes: usize) -> usize {
+        // Without a loss, every byte less is a gain.
+        let least = if self.quality == Quality::Lossless { 0.0 } else { self.min_savings };
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_precision_loss,
+            clippy::cast_sign_loss,
+            reason = "a part of the size"
+        )]
+        let most = (source_bytes as f64 * (1.0 - least)) as usize;
+        most.min(source_bytes.saturating_sub(1))
     }
 }
 
