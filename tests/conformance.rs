@@ -31,7 +31,8 @@ fn an_encoder_that_does_not_look_at_its_input_is_found_out() {
     let misbehaving = components::misbehaving_encoder();
     let subject = Subject::new(&MediaType::PNG, misbehaving);
     for (name, property) in [
-        ("fills_boxes_and_never_enlarges", property::fills_boxes_and_never_enlarges as fn(&Subject)),
+        ("converts_colours_or_keeps_them", property::converts_colours_or_keeps_them as fn(&Subject)),
+        ("fills_boxes_and_never_enlarges", property::fills_boxes_and_never_enlarges),
         ("keeps_to_the_most_bytes", property::keeps_to_the_most_bytes),
         ("lossless_is_exact", property::lossless_is_exact),
         ("makes_the_same_picture", property::makes_the_same_picture),
@@ -50,6 +51,7 @@ fn an_encoder_that_does_not_look_at_its_input_is_found_out() {
 }
 
 every_encoder! {
+    converts_colours_or_keeps_them
     describes_itself_truly
     fills_boxes_and_never_enlarges
     imports_nothing

@@ -13,7 +13,8 @@ mod sameness;
 pub use description::{describes_itself_truly, imports_nothing, takes_its_options_in_their_domains_only};
 pub use geometry::{fills_boxes_and_never_enlarges, keeps_to_the_most_bytes};
 pub use pixels::{
-    keeps_metadata_as_the_policy_says, lossless_is_exact, makes_the_same_picture, turns_pictures_upright,
+    converts_colours_or_keeps_them, keeps_metadata_as_the_policy_says, lossless_is_exact, makes_the_same_picture,
+    turns_pictures_upright,
 };
 pub use probing::{probes_from_any_prefix, probes_strangers_as_unknown};
 pub use refusals::{

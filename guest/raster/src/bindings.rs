@@ -25,7 +25,7 @@ macro_rules! export_encoder {
 
             impl Guest for Component {
                 fn describe() -> $crate::Descriptor {
-                    <$encoder as $crate::Encoder>::describe()
+                    $crate::describe::<$encoder>()
                 }
 
                 fn probe(head: Vec<u8>) -> $crate::Probed {

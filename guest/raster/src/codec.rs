@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::budget::{self, Fitting};
+use crate::colour;
 use crate::error::{bad_request, internal};
 use crate::image::Image;
 use crate::metadata::Pixels;
@@ -126,7 +127,7 @@ impl<E: Encoder> Job<E> {
     fn run(&self, source: Cow<Source>) -> Result<Output, Error> {
         let request = &self.request;
         let (kept, dropped) = source.metadata.under(request.metadata, Pixels::Upright);
-        let mut image = self.picture(source)?;
+        let (mut image, colour_note) = self.picture(source)?;
         let Embedded { icc, png_colour, .. } = image.embedded;
         image.embedded = Embedded { icc, png_colour, ..kept };
         limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
@@ -144,6 +145,9 @@ impl<E: Encoder> Job<E> {
         if request.max_bytes.is_some() {
             notes.push(note("tries", Value::Integer(tries.into())));
         }
+        if let Some(text) = colour_note {
+            notes.push(note("colour", Value::Text(text)));
+        }
         let output = finish(encoded, dropped, notes)?;
         match rewritten {
             Some(rewritten) if rewritten.bytes.len() < output.bytes.len() => Ok(rewritten.clone()),
@@ -151,11 +155,11 @@ impl<E: Encoder> Job<E> {
         }
     }
 
-    /// The pixels, upright, with their colour profile.
+    /// The pixels, upright, in the colours that are wanted, and a note on these.
     ///
     /// Resized before they are turned: an output is never larger than its source, so there is less to turn.
-    fn picture(&self, source: Cow<Source>) -> Result<Image, Error> {
-        let image = match &self.geometry {
+    fn picture(&self, source: Cow<Source>) -> Result<(Image, Option<String>), Error> {
+        let mut image = match &self.geometry {
             Some(geometry) => {
                 let mut image = resample(&source.image, self.size, geometry)?;
                 let Embedded { icc, png_colour, .. } = &source.image.embedded;
@@ -164,6 +168,7 @@ impl<E: Encoder> Job<E> {
             }
             None => source.into_owned().image,
         };
-        upright(image, self.orientation)
+        let note = colour::settle(&mut image, self.request.colours)?;
+        Ok((upright(image, self.orientation)?, note))
     }
 }

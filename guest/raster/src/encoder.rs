@@ -16,7 +16,7 @@ pub trait Encoder {
     /// Whether [`rewrite`](Self::rewrite) makes files of those of the encoder's own format.
     const REWRITES: bool = false;
 
-    /// What the component says of itself.
+    /// What the component says of itself, without the options that all encoders share.
     fn describe() -> Descriptor;
 
     /// Parses the encoder's own options. Names and domains are already checked.

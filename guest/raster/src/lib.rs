@@ -6,17 +6,18 @@
 //! ```text
 //! renditions ─▶ request (parsed; what makes no sense is refused before anything is decoded)
 //! input ─▶ sniff ─▶ a format's `File`: opened once, decoded once for each scale that is needed
-//!       ─▶ for each request: resize ─▶ upright ─▶ metadata ─▶ budget ─▶ Encoder::encode ─▶ output
+//!       ─▶ for each request: resize ─▶ colour ─▶ upright ─▶ metadata ─▶ budget ─▶ Encoder::encode ─▶ output
 //! ```
 //!
-//! The types of the contract (`wit/v1`) are the API natively as well: [`compress`], [`probe`] and [`Encoder::describe`]
-//! are what the component exports, and what a native benchmark calls.
+//! The types of the contract (`wit/v1`) are the API natively as well: [`compress`], [`probe`] and [`describe`] are
+//! what the component exports, and what a native benchmark calls.
 
 pub mod bindings;
 
 mod bmp;
 mod budget;
 mod codec;
+mod colour;
 mod encoder;
 mod error;
 mod exif;
@@ -49,7 +50,7 @@ pub use encoder::{Encoded, Encoder, Quality};
 pub use image::{Channels, Image, Samples};
 pub use jpeg::{JpegCoefficients, JpegColour, JpegComponent, JpegOriginal};
 pub use metadata::{Embedded, PngColour};
-pub use options::Options;
+pub use options::{Options, describe};
 pub use original::Original;
 pub use sniff::ACCEPTS;
 pub use source::probe;

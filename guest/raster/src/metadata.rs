@@ -5,7 +5,7 @@ use crate::{Metadata, exif, iptc};
 /// What an encoder embeds in the file beside the pixels.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Embedded {
-    /// An ICC profile, as it was in the source.
+    /// An ICC profile, as it was in the source or made of what a PNG says without one.
     pub icc: Option<Vec<u8>>,
     /// What a PNG says of its colours without a profile.
     pub png_colour: PngColour,

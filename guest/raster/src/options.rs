@@ -1,7 +1,15 @@
 //! The settings of a rendition, checked against what the descriptor says of them.
 
+use crate::colour::Target;
 use crate::error::{bad_request, internal};
-use crate::{Descriptor, Domain, Error, OptionInfo, Setting, Value};
+use crate::{Descriptor, Domain, Encoder, Error, OptionInfo, Setting, Value};
+
+/// What an encoder says of itself, and the options that all of them share. The answer to the contract's `describe`.
+pub fn describe<E: Encoder>() -> Descriptor {
+    let mut descriptor = E::describe();
+    descriptor.options.push(Target::option());
+    descriptor
+}
 
 /// The value of every option of a descriptor: what the rendition says, else the option's default.
 #[derive(Debug)]

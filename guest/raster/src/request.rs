@@ -1,8 +1,10 @@
 //! A rendition, parsed: what is left of it makes sense.
 
+use crate::colour;
 use crate::error::bad_request;
+use crate::options::{self, Options};
 use crate::resize::TargetBox;
-use crate::{Encoder, Error, Metadata, Options, Quality, Rendition, RequestedQuality};
+use crate::{Encoder, Error, Metadata, Quality, Rendition, RequestedQuality};
 
 pub(crate) struct Request<S> {
     pub(crate) quality: Quality,
@@ -11,6 +13,7 @@ pub(crate) struct Request<S> {
     pub(crate) target: Option<TargetBox>,
     pub(crate) max_bytes: Option<u64>,
     pub(crate) metadata: Metadata,
+    pub(crate) colours: colour::Target,
     pub(crate) settings: S,
 }
 
@@ -19,7 +22,7 @@ impl<S> Request<S> {
     ///
     /// `bad-request`, with the name of what is wrong.
     pub(crate) fn parse<E: Encoder<Settings = S>>(rendition: &Rendition) -> Result<Self, Error> {
-        let descriptor = E::describe();
+        let descriptor = options::describe::<E>();
         if !descriptor.produces.contains(&rendition.media_type) {
             let (wanted, produced) = (&rendition.media_type, descriptor.produces.join(", "));
             return Err(bad_request(format!("cannot produce `{wanted}`, only {produced}")));
@@ -38,12 +41,14 @@ impl<S> Request<S> {
             return Err(bad_request("max-bytes is 0"));
         }
         let options = Options::parse(&descriptor, &rendition.settings)?;
+        let is_exact = rendition.quality == RequestedQuality::Lossless;
         Ok(Self {
             quality,
-            adaptable: rendition.quality != RequestedQuality::Lossless,
+            adaptable: !is_exact,
             target: rendition.resize.as_ref().map(TargetBox::parse).transpose()?,
             max_bytes: rendition.max_bytes,
             metadata: rendition.metadata,
+            colours: colour::Target::parse(&options, is_exact, &rendition.media_type)?,
             settings: E::settings(&options)?,
         })
     }

@@ -1,6 +1,6 @@
 //! What the pictures look like.
 
-use sandpress_sandbox::{CallError, CodecError, ImageInfo, MediaType, Metadata, Output, Quality, Value};
+use sandpress_sandbox::{CallError, CodecError, ImageInfo, MediaType, Metadata, Output, Quality, Setting, Value};
 
 use super::Subject;
 use crate::{
@@ -36,6 +36,23 @@ pub fn makes_the_same_picture(subject: &Subject) {
         let after = decoded(&subject.make(&file, &good.contain(240, 240)));
         let difference = after.difference(&before.smaller(after.width, after.height));
         assert!(difference < SIMILAR, "{}: made smaller, differs by {difference:.1}", sample.file);
+    }
+}
+
+/// Colours that are not those of sRGB become what they look like, and need no profile; or they stay, and it does.
+pub fn converts_colours_or_keeps_them(subject: &Subject) {
+    let file = images::image("colours/display-p3.png");
+    let stored = decode(&MediaType::PNG, &file);
+    let seen = decode(&MediaType::PNG, &images::image("colours/srgb/display-p3.png.png"));
+    assert!(stored.difference(&seen) > 2.0 * SAME, "the file's colours are those of sRGB");
+    for (colour, expected, has_profile) in [("srgb", seen, false), ("keep", stored, true)] {
+        let mut rendition = subject.rendition().quality(Quality::Level(90.0));
+        rendition.settings.push(Setting { name: "colour".to_owned(), value: Value::Text(colour.to_owned()) });
+        let output = subject.make(&file, &rendition);
+        let difference = decoded(&output).difference(&expected);
+        assert!(difference < SAME, "{colour}: differs by {difference:.1}");
+        let profile = output.info.settings.iter().any(|setting| setting.name == "icc-profile");
+        assert_eq!(profile, has_profile, "{colour}: the profile");
     }
 }
 

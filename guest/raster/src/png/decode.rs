@@ -5,13 +5,13 @@ use std::io::Cursor;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Transformations};
 
 use super::header::{Header, Stop};
-use crate::Error;
 use crate::error::{internal, malformed, unsupported};
 use crate::image::{Channels, Image, Samples};
 use crate::limits::{self, METADATA_BYTES};
 use crate::metadata::{PngColour, SourceMetadata};
 use crate::source::{self, Scale, Source};
 use crate::upright::Orientation;
+use crate::{Error, colour};
 
 /// Under which an XMP packet stands in an `iTXt` chunk (XMP specification, part 3).
 pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
@@ -86,12 +86,15 @@ fn decode(input: &[u8], header: &Header) -> Result<Source, Error> {
     reader.finish().map_err(decode_error)?;
 
     let info = reader.info();
-    check_colour_space(info)?;
     let mut image = Image::new(header.width, header.height, channels, samples)?;
-    image.embedded.icc = info.icc_profile.as_ref().map(|profile| profile.to_vec());
-    if image.embedded.icc.is_none() {
-        image.embedded.png_colour =
-            PngColour { gamma: info.gama_chunk, chromaticities: info.chrm_chunk, srgb: info.srgb };
+    // The first of them counts.
+    match (&info.coding_independent_code_points, &info.icc_profile) {
+        (Some(points), _) => image.embedded.icc = colour::code_points(points, channels)?,
+        (None, Some(profile)) => image.embedded.icc = Some(profile.to_vec()),
+        (None, None) => {
+            image.embedded.png_colour =
+                PngColour { gamma: info.gama_chunk, chromaticities: info.chrm_chunk, srgb: info.srgb };
+        }
     }
     let metadata = metadata(info, header);
     Ok(Source { image, metadata })
@@ -116,18 +119,6 @@ fn check_size(header: &Header, input_len: usize) -> Result<(), Error> {
 fn row_bytes(header: &Header) -> usize {
     // `check_size` has seen to it that a row is at most 1 GiB, and no row has more than 8 bytes for a pixel.
     8 * header.width as usize
-}
-
-/// Refuses pixels that mean something else than their channels say: HDR would come out dull.
-fn check_colour_space(info: &Info) -> Result<(), Error> {
-    const SRGB: (u8, u8) = (1, 13);
-    match &info.coding_independent_code_points {
-        Some(cicp) if (cicp.color_primaries, cicp.transfer_function) != SRGB => Err(unsupported(format!(
-            "PNG: the colour space {}/{} of a cICP chunk (ITU-T H.273)",
-            cicp.color_primaries, cicp.transfer_function
-        ))),
-        _ => Ok(()),
-    }
 }
 
 fn metadata(info: &Info, header: &Header) -> SourceMetadata {

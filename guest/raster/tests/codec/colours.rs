@@ -1,29 +1,9 @@
-//! Colours do not change: profiles stay, depths stay, transparency does not bleed.
+//! Colours do not change: depths stay, transparency does not bleed.
 
 use png::{BitDepth, ColorType, Info};
-use sandpress_raster::{Metadata, Rendition};
+use sandpress_raster::Rendition;
 
-use crate::support::{compress, contain, jpeg, pixels, png_of, rendition, webp};
-
-#[test]
-fn a_profile_survives_every_policy() {
-    let profile: Vec<u8> = (0..90_000_u32).map(|n| (n % 251) as u8).collect();
-    let as_jpeg = jpeg(32, 32, |encoder| encoder.add_icc_profile(&profile).unwrap());
-    let mut info = Info::with_size(4, 4);
-    info.icc_profile = Some(profile.clone().into());
-    let as_png = png_of(&[7; 16], info);
-    let as_webp = webp(&[7; 16], 4, 4, image_webp::ColorType::L8, |encoder| encoder.set_icc_profile(profile.clone()));
-    for file in [as_jpeg, as_png, as_webp] {
-        for metadata in [Metadata::Strip, Metadata::Copyright, Metadata::Keep] {
-            for resize in [None, contain(3, 3)] {
-                let output = compress(&file, &Rendition { metadata, resize, ..rendition() }).unwrap();
-                let decoder = png::Decoder::new(std::io::Cursor::new(output.bytes));
-                let reader = decoder.read_info().unwrap();
-                assert_eq!(reader.info().icc_profile.as_deref(), Some(&profile[..]), "{metadata:?}");
-            }
-        }
-    }
-}
+use crate::support::{compress, contain, pixels, png_of, rendition};
 
 #[test]
 fn sixteen_bits_stay_sixteen_bits_through_a_resize() {

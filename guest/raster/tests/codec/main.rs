@@ -18,6 +18,7 @@ mod metadata;
 mod orientation;
 mod png_input;
 mod probe;
+mod profiles;
 mod requests;
 mod resizing;
 mod support;

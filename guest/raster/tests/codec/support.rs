@@ -2,7 +2,7 @@
 
 use sandpress_raster::{
     Channels, Descriptor, Domain, Encoded, Encoder, Error, Fit, Image, Metadata, OptionInfo, Options, Output, Quality,
-    Rendition, RequestedQuality, Resize, Samples, Value,
+    Rendition, RequestedQuality, Resize, Samples, Setting, Value,
 };
 
 /// Writes PNG without compression: what comes out is what went in. Its level decides on its size, one byte each.
@@ -115,6 +115,27 @@ pub(crate) fn dropped(output: &Output) -> Vec<&str> {
     }
 }
 
+/// What the notes say of the colours.
+pub(crate) fn colour_note(output: &Output) -> Option<&str> {
+    let note = output.notes.iter().find(|note| note.name == "colour");
+    note.map(|note| match &note.value {
+        Value::Text(text) => text.as_str(),
+        other => panic!("a note of colours is a text, not {other:?}"),
+    })
+}
+
+/// The profile in a PNG.
+pub(crate) fn profile(png: &[u8]) -> Option<Vec<u8>> {
+    let reader = png::Decoder::new(std::io::Cursor::new(png)).read_info().unwrap();
+    reader.info().icc_profile.as_deref().map(<[u8]>::to_vec)
+}
+
+/// A rendition that keeps the colours as they are.
+pub(crate) fn keeping() -> Rendition {
+    let setting = Setting { name: "colour".into(), value: Value::Text("keep".into()) };
+    Rendition { settings: vec![setting], ..rendition() }
+}
+
 /// A picture with gradients, an edge, and something that differs in each corner.
 pub(crate) fn picture(width: usize, height: usize) -> Vec<u8> {
     let pixel = |x: usize, y: usize| {
@@ -194,13 +215,27 @@ pub(crate) fn format_file(name: &str) -> Vec<u8> {
     std::fs::read(formats().join(name)).unwrap()
 }
 
+/// A file of `tests/images/colours`.
+pub(crate) fn colour_file(name: &str) -> Vec<u8> {
+    std::fs::read(images().join("colours").join(name)).unwrap()
+}
+
+/// What such a file looks like, as a PNG in sRGB.
+pub(crate) fn in_srgb(name: &str) -> Vec<u8> {
+    std::fs::read(images().join("colours/srgb").join(format!("{name}.png"))).unwrap()
+}
+
 /// What another decoder makes of such a file, as a PNG; none of one that is to be refused.
 pub(crate) fn seen_elsewhere(name: &str) -> Option<Vec<u8>> {
     std::fs::read(formats().join(format!("{name}.png"))).ok()
 }
 
 fn formats() -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/images/formats")
+    images().join("formats")
+}
+
+fn images() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/images")
 }
 
 /// A lossless WebP, as the caller sets its encoder.

@@ -3,7 +3,7 @@
 use image_webp::ColorType;
 use sandpress_raster::{Error, Metadata, Probed, Rendition, Value, probe};
 
-use crate::support::{compress, format_file, picture, pixels, rendition, webp};
+use crate::support::{compress, format_file, keeping, picture, pixels, rendition, webp};
 
 /// A file of one chunk.
 fn simple(kind: &[u8; 4], data: &[u8]) -> Vec<u8> {
@@ -61,7 +61,7 @@ fn the_exif_of_a_webp_does_not_turn_it() {
     assert!(
         matches!(probe(&file), Probed::Known(info) if info.orientation == 1 && (info.width, info.height) == (47, 35))
     );
-    let output = compress(&file, &Rendition { metadata: Metadata::Keep, ..rendition() }).unwrap();
+    let output = compress(&file, &Rendition { metadata: Metadata::Keep, ..keeping() }).unwrap();
     assert_eq!((output.info.width, output.info.height, output.info.orientation), (47, 35, 1));
     let has = |name| output.info.settings.iter().any(|s| s.name == name && s.value == Value::Flag(true));
     assert!(has("exif") && has("xmp") && has("icc-profile"));
