@@ -31,8 +31,8 @@ SAMPLES: tuple[Sample, ...] = (
     Sample("scans/日本語/grey.jpeg", "greyscale.jpg", "image/jpeg"),
     # The wrong type, as many clients send it, and no extension: only the bytes count.
     Sample("progressive", "progressive.jpg", "application/octet-stream"),
-    # Colours that cannot be kept are refused, not guessed.
-    Sample("print/cmyk.jpg", "cmyk.jpg", "image/jpeg", rejected="unsupported"),
+    # Inks for print, which become colours of a screen.
+    Sample("print/cmyk.jpg", "cmyk.jpg", "image/jpeg"),
     Sample("broken/truncated.jpg", "truncated.jpg", "image/jpeg", rejected="malformed"),
     Sample("broken/a text.jpg", "text.jpg", "image/jpeg", rejected="unsupported"),
 )

@@ -4,8 +4,8 @@
     /tmp/make-images/bin/pip install pillow==13.0.0 tifffile numpy
     /tmp/make-images/bin/python tests/images/colours.py
 
-In the folder `srgb` stands what each of them looks like: converted by Little CMS, which Pillow carries, or by
-formula. The profiles are made here too. The files are committed; nobody needs to run this to build or
+In the folder `srgb` stands what each of them looks like: converted by Little CMS, which Pillow carries, and where there is no profile by
+Pillow's own rule for inks, or by formula. The profiles are made here too. The files are committed; nobody needs to run this to build or
 test.
 """
 
@@ -16,9 +16,9 @@ from pathlib import Path
 
 import numpy as np
 import tifffile
-from PIL import Image, ImageCms, PngImagePlugin
+from PIL import Image, ImageCms, ImageOps, PngImagePlugin
 
-from formats import HEIGHT, WIDTH, picture, write_png
+from formats import HEIGHT, WIDTH, exif, picture, write_png
 
 FOLDER = Path(__file__).resolve().parent / "colours"
 SEEN = FOLDER / "srgb"
@@ -94,6 +94,16 @@ def table(grid: int, inputs: int, colours: np.ndarray) -> bytes:
     header = b"mft2\0\0\0\0" + bytes([inputs, 3, grid, 0]) + fixed(1, 0, 0, 0, 1, 0, 0, 0, 1) + struct.pack(">HH", 2, 2)
     numbers = np.clip(np.rint(lab(colours) * 65535), 0, 65535).astype(">u2")
     return header + straight * inputs + numbers.tobytes() + straight * 3
+
+
+def print_profile() -> bytes:
+    """Four inks as they might be: each dot of paper is bare, or covered by inks that each let some light through (Neugebauer)."""
+    grid = 5
+    light = np.array([[0.12, 0.33, 0.62], [0.62, 0.20, 0.24], [0.90, 0.85, 0.10], [0.04, 0.04, 0.04]])
+    amounts = np.stack(np.meshgrid(*[np.linspace(0, 1, grid)] * 4, indexing="ij"), axis=-1)
+    let_through = 1 - amounts[..., None] * (1 - light)
+    colours = let_through.prod(axis=-2) * np.array([0.86, 0.88, 0.85]) @ colorants(SRGB).T
+    return profile(b"prtr", b"CMYK", b"Lab ", "Four inks", {b"A2B0": table(grid, 4, colours)})
 
 
 def table_profile() -> bytes:
@@ -172,9 +182,49 @@ def rgb() -> None:
     write_png(SEEN / "sixteen.tif.png", np.rint(samples * 65535).astype(np.uint16))
 
 
+def inks() -> None:
+    image = colourful().convert("RGB")
+    # Some black in place of the three other inks.
+    cyan, magenta, yellow = np.moveaxis(255 - np.asarray(image).astype(int), -1, 0)
+    black = np.minimum(np.minimum(cyan, magenta), yellow) // 2
+    amounts = np.stack([cyan - black, magenta - black, yellow - black, black], axis=-1).astype(np.uint8)
+    image = Image.fromarray(amounts, "CMYK")
+    four = print_profile()
+    for name, options in [("cmyk.jpg", {}), ("cmyk-profile.jpg", {"icc_profile": four})]:
+        image.save(FOLDER / name, quality=95, subsampling=0, **options)
+        seen_inks(name)
+    # Pillow writes no YCCK: a CMYK whose first three inks are YCbCr, and a marker that says so.
+    rgb = Image.fromarray(amounts[..., :3], "RGB").convert("YCbCr")
+    ycck = Image.fromarray(np.concatenate([255 - np.asarray(rgb), amounts[..., 3:]], axis=-1), "CMYK")
+    for name, options in [("ycck.jpg", {}), ("ycck-profile.jpg", {"icc_profile": four, "exif": exif(orientation=6)})]:
+        file = io.BytesIO()
+        ycck.save(file, format="JPEG", quality=95, subsampling=0, progressive=True, **options)
+        file = bytearray(file.getvalue())
+        file[file.index(b"Adobe\0") + 11] = 2
+        (FOLDER / name).write_bytes(file)
+        seen_inks(name)
+    image.save(FOLDER / "cmyk-profile.tif", icc_profile=four, compression="tiff_lzw")
+    seen_inks("cmyk-profile.tif")
+    deep = amounts.astype(np.uint16) * 257
+    tifffile.imwrite(FOLDER / "sixteen-cmyk.tif", deep, photometric="separated", metadata=None, software="", compression="zlib")
+    light = 1 - amounts / 255
+    write_png(SEEN / "sixteen-cmyk.tif.png", np.rint(light[..., :3] * light[..., 3:] * 65535).astype(np.uint16))
+
+
+def seen_inks(name: str) -> None:
+    with Image.open(FOLDER / name) as image:
+        embedded = image.info.get("icc_profile")
+        image = ImageOps.exif_transpose(image)
+        if embedded:
+            seen(name, image, embedded)
+        else:
+            image.convert("RGB").save(SEEN / f"{name}.png", optimize=True)
+
+
 def main() -> None:
     SEEN.mkdir(parents=True, exist_ok=True)
     rgb()
+    inks()
 
 
 if __name__ == "__main__":

@@ -56,7 +56,7 @@ def reference(name: str, image: Image.Image) -> None:
             seen = image.getchannel("A").point(lambda opacity: 255 if opacity else 0)
             image = Image.composite(image, Image.new("RGBA", image.size), seen)
     if name.endswith(".tif"):
-        image = image.convert({"P": "RGB", "1": "L"}.get(image.mode, image.mode))
+        image = image.convert({"P": "RGB", "CMYK": "RGB", "1": "L"}.get(image.mode, image.mode))
     Image.frombytes(image.mode, image.size, image.tobytes()).save(FOLDER / f"{name}.png", optimize=True)
 
 
@@ -185,7 +185,7 @@ def tiff() -> None:
     save("packbits-grey.tif", grey, compression="packbits")
     save("palette.tif", rgb.quantize(60, dither=Image.Dither.NONE), compression="tiff_lzw")
     save("two-colours.tif", rgb.convert("1"), compression="packbits")
-    rgb.convert("CMYK").save(FOLDER / "cmyk.tif", compression="tiff_lzw")
+    save("cmyk.tif", rgb.convert("CMYK"), compression="tiff_lzw")
     rgb.save(FOLDER / "pages.tif", save_all=True, append_images=[grey], compression="tiff_lzw")
 
     colours, opacity = np.asarray(rgb), np.asarray(rgba)[..., 3:]

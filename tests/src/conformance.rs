@@ -74,7 +74,7 @@ impl Subject {
         }
     }
 
-    /// What the encoder reads and can store. It may refuse only what is rare: transparency, or colours for print.
+    /// What the encoder reads and can store. It may refuse only what is rare: transparency.
     fn samples(&self) -> impl Iterator<Item = Sample> {
         SAMPLES.into_iter().filter(|sample| sample.is_in(&self.descriptor.accepts)).filter(|sample| {
             let small = self.rendition().contain(16, 16);

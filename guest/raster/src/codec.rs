@@ -34,6 +34,7 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     let mut outputs = Vec::with_capacity(renditions.len());
     let mut by_scale: BTreeMap<Scale, Vec<Job<E>>> = BTreeMap::new();
     for (place, request) in requests.into_iter().enumerate() {
+        let colour_note = file.colour_note().map(String::from);
         let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, orientation));
         let mut rewritten = None;
         if request.quality == Quality::Lossless {
@@ -48,7 +49,8 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
             }
         }
         let scale = file.scale(geometry.as_ref().map_or(1.0, Geometry::shrink));
-        by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation, rewritten });
+        let job = Job { place, request, geometry, size, orientation, colour_note, rewritten };
+        by_scale.entry(scale).or_default().push(job);
     }
 
     // The smallest scale first: while the largest pictures are made, the input is gone.
@@ -106,6 +108,8 @@ struct Job<E: Encoder> {
     /// Of the source as its file says; it may be decoded at a smaller scale.
     size: (u32, u32),
     orientation: Orientation,
+    /// What decoding does to the colours.
+    colour_note: Option<String>,
     /// The same without decoding it, where that is possible and asked for.
     rewritten: Option<Output>,
 }
@@ -145,7 +149,7 @@ impl<E: Encoder> Job<E> {
         if request.max_bytes.is_some() {
             notes.push(note("tries", Value::Integer(tries.into())));
         }
-        if let Some(text) = colour_note {
+        if let Some(text) = colour_note.or_else(|| self.colour_note.clone()) {
             notes.push(note("colour", Value::Text(text)));
         }
         let output = finish(encoded, dropped, notes)?;

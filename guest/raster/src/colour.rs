@@ -5,6 +5,7 @@
 //!
 //! ```text
 //! resize ─▶ settle: by an ICC profile, or by the chunks of a PNG ─▶ upright
+//! decode ─▶ Inks: cyan, magenta, yellow and black, which no output holds, are always converted
 //! ```
 //!
 //! Converted after the resize: there are fewer pixels, and colours that sRGB cannot hold are cut off after they were averaged, not
@@ -13,6 +14,7 @@
 mod chunks;
 mod convert;
 mod icc;
+mod inks;
 
 use crate::image::Image;
 use crate::metadata::PngColour;
@@ -21,6 +23,7 @@ use crate::{Domain, Error, OptionInfo, Options, Value};
 pub(crate) use chunks::code_points;
 use convert::Outcome;
 use icc::Icc;
+pub(crate) use inks::Inks;
 
 const OPTION: &str = "colour";
 const SRGB: &str = "srgb";

@@ -21,6 +21,11 @@ pub(crate) trait File {
         Scale::FULL
     }
 
+    /// What decoding does to colours that no [`Image`] can hold, if the picture has such.
+    fn colour_note(&self) -> Option<&str> {
+        None
+    }
+
     fn decode(&self, scale: Scale) -> Result<Source, Error>;
 
     /// The file for an encoder that makes another one of it without decoding it, under a policy. In most formats there is no such way.

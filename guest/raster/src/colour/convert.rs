@@ -12,9 +12,9 @@ use crate::error::internal;
 use crate::image::{Channels, Image, Samples};
 
 /// Pixels that are converted at once: they stay in the processor's cache.
-const AT_ONCE: usize = 2048;
+pub(super) const AT_ONCE: usize = 2048;
 
-const UNUSABLE: &str = "cannot be used";
+pub(super) const UNUSABLE: &str = "cannot be used";
 
 /// What was done to the samples.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,16 +26,19 @@ pub(super) enum Outcome {
     Kept(&'static str),
 }
 
-type Transform<T> = Arc<dyn TransformExecutor<T> + Send + Sync>;
+pub(super) type Transform<T> = Arc<dyn TransformExecutor<T> + Send + Sync>;
 
 /// A sample that `moxcms` converts.
-trait Depth: Copy + Default {
+pub(super) trait Depth: Copy + Default {
     fn transform(
         from: &ColorProfile,
         layout: Layout,
         to: &ColorProfile,
         to_layout: Layout,
     ) -> Result<Transform<Self>, CmsError>;
+
+    /// The light that is left where both an ink and black take theirs.
+    fn left_by(ink: Self, black: Self) -> Self;
 }
 
 impl Depth for u8 {
@@ -46,6 +49,10 @@ impl Depth for u8 {
         to_layout: Layout,
     ) -> Result<Transform<Self>, CmsError> {
         from.create_transform_8bit(layout, to, to_layout, options())
+    }
+
+    fn left_by(ink: Self, black: Self) -> Self {
+        Self::try_from(product(ink.into(), black.into(), Self::MAX.into())).unwrap_or(Self::MAX)
     }
 }
 
@@ -58,6 +65,15 @@ impl Depth for u16 {
     ) -> Result<Transform<Self>, CmsError> {
         from.create_transform_16bit(layout, to, to_layout, options())
     }
+
+    fn left_by(ink: Self, black: Self) -> Self {
+        Self::try_from(product(ink.into(), black.into(), Self::MAX.into())).unwrap_or(Self::MAX)
+    }
+}
+
+/// The product of what two numbers lack to the most, as a part of it. At most 65535² and a half of 65535, which 32 bits hold.
+fn product(a: u32, b: u32, most: u32) -> u32 {
+    ((most - a) * (most - b) + most / 2) / most
 }
 
 /// Perceptual, by the profile's own curves.
@@ -119,7 +135,7 @@ fn apply<T: Depth>(
     Ok(Outcome::Converted)
 }
 
-fn bug(error: CmsError) -> Error {
+pub(super) fn bug(error: CmsError) -> Error {
     internal(format!("colours: {error}"))
 }
 

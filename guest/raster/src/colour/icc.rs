@@ -37,7 +37,8 @@ impl<'a> Icc<'a> {
         let wanted: &[&[u8; 4]] = match space {
             b"GRAY" => &[b"kTRC"],
             b"RGB " => &[b"rXYZ", b"gXYZ", b"bXYZ", b"rTRC", b"gTRC", b"bTRC"],
-            _ => return Err("is for colours that are neither grey nor RGB"),
+            b"CMYK" => &[],
+            _ => return Err("is for colours that are neither grey, RGB nor CMYK"),
         };
         let mut entries: Vec<Entry> = wanted.iter().filter_map(|signature| self.entry(signature)).collect();
         // The perceptual table goes before curves and a matrix; where there are none, another table takes its place.

@@ -19,6 +19,7 @@ use super::plane::Plane;
 use super::scan::{Codes, Scan, Visitor};
 use super::tables::{Steps, Tables};
 use super::upsample::Upsampling;
+use crate::colour::Inks;
 use crate::error::malformed;
 use crate::image::{Image, Samples};
 use crate::metadata::Pixels;
@@ -45,6 +46,10 @@ impl source::File for File<'_> {
         })
     }
 
+    fn colour_note(&self) -> Option<&str> {
+        self.inks.as_ref().map(Inks::note)
+    }
+
     fn decode(&self, Scale(scale): Scale) -> Result<Source, Error> {
         let (width, height) = (self.frame.width.div_ceil(scale), self.frame.height.div_ceil(scale));
         let transform = match scale {
@@ -53,11 +58,19 @@ impl source::File for File<'_> {
             2.. => Transform::Four,
             _ => Transform::Eight,
         };
-        let samples = Samples::Eight(self.pixels(transform)?);
-        let mut image = Image::new(width.into(), height.into(), self.channels, samples)?;
-        image.embedded.icc = self.header.icc_profile()?;
-        let metadata = self.header.metadata(image.embedded.icc.is_some());
-        Ok(Source { image, metadata })
+        let mut samples = self.pixels(transform)?;
+        let Some(inks) = &self.inks else {
+            let mut image = Image::new(width.into(), height.into(), self.channels, Samples::Eight(samples))?;
+            image.embedded.icc = self.header.icc_profile()?;
+            let metadata = self.header.metadata(image.embedded.icc.is_some());
+            return Ok(Source { image, metadata });
+        };
+        // All were taken for inverted, and turned round.
+        if !self.header.has_inverted_inks() {
+            samples.iter_mut().for_each(|sample| *sample = !*sample);
+        }
+        let image = Image::new(width.into(), height.into(), self.channels, inks.to_rgb(Samples::Eight(samples))?)?;
+        Ok(Source { image, metadata: self.header.metadata(inks.have_profile()) })
     }
 
     fn as_stored(&self, policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {

@@ -6,6 +6,7 @@
 use super::header::{Colour, Frame, Header};
 use super::segments::{DHT, DQT, DRI, EOI, SOS, Segment, Segments, is_sof};
 use crate::Error;
+use crate::colour::Inks;
 use crate::error::{malformed, unsupported};
 use crate::image::Channels;
 use crate::limits::{self, JPEG_SCANS, JPEG_SIDE};
@@ -17,6 +18,8 @@ pub(crate) struct File<'a> {
     pub(super) frame: Frame,
     pub(super) colour: Colour,
     pub(super) channels: Channels,
+    /// Of a picture in cyan, magenta, yellow and black.
+    pub(super) inks: Option<Inks>,
     /// What pixels depend on, in the order of the file.
     pub(super) parts: Vec<Part<'a>>,
 }
@@ -42,7 +45,11 @@ impl<'a> File<'a> {
         let colour = header.colour(&frame);
         let channels = supported(&frame, colour)?;
         check_size(&frame, entropy_coded)?;
-        Ok(Self { header, frame, colour, channels, parts })
+        let inks = match colour {
+            Colour::Cmyk | Colour::Ycck => Some(Inks::new(header.icc_profile()?.as_deref(), 8)),
+            _ => None,
+        };
+        Ok(Self { header, frame, colour, channels, inks, parts })
     }
 }
 
@@ -112,10 +119,8 @@ fn supported(frame: &Frame, colour: Colour) -> Result<Channels, Error> {
     }
     match colour {
         Colour::Grey => Ok(Channels::Grey),
-        Colour::Ycbcr | Colour::Rgb => Ok(Channels::Rgb),
-        Colour::Cmyk | Colour::Ycck => {
-            Err(unsupported("JPEG: CMYK, which cannot be shown on a screen without converting its colours"))
-        }
+        // What is printed is converted when it is decoded.
+        Colour::Ycbcr | Colour::Rgb | Colour::Cmyk | Colour::Ycck => Ok(Channels::Rgb),
         Colour::Unknown => Err(unsupported(format!("JPEG: {} components", frame.components.len()))),
     }
 }

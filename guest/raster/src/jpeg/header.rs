@@ -118,6 +118,11 @@ impl<'a> Header<'a> {
         !self.icc.is_empty()
     }
 
+    /// Whether a sample of an ink is the paper that it leaves, as all write it that use Adobe's marker.
+    pub(super) fn has_inverted_inks(&self) -> bool {
+        self.adobe.is_some()
+    }
+
     pub(super) fn orientation(&self) -> u8 {
         self.exif.and_then(exif::orientation).unwrap_or(1)
     }

@@ -6,6 +6,7 @@ use super::file::{Chunks, File};
 use super::header::{Colour, Extra};
 use super::pixels;
 use crate::Error;
+use crate::colour::Inks;
 use crate::error::internal;
 use crate::image::{Image, Samples};
 use crate::source::{self, Scale, Source};
@@ -20,8 +21,12 @@ impl source::File for File<'_> {
         Orientation::new(self.header.orientation)
     }
 
+    fn colour_note(&self) -> Option<&str> {
+        self.inks.as_ref().map(Inks::note)
+    }
+
     fn decode(&self, _: Scale) -> Result<Source, Error> {
-        let stored = if self.header.colour == Colour::Palette { 1 } else { self.channels.count() };
+        let stored = self.stored();
         let count = self.header.width as usize * self.header.height as usize * stored;
         let mut samples = if self.bits == 16 {
             let mut samples = vec![0_u16; count];
@@ -40,8 +45,11 @@ impl source::File for File<'_> {
         if let (Colour::Palette, Samples::Eight(indices)) = (self.header.colour, &samples) {
             samples = Samples::Eight(self.coloured(indices)?);
         }
+        if let Some(inks) = &self.inks {
+            samples = inks.to_rgb(samples)?;
+        }
         let mut image = Image::new(self.header.width, self.header.height, self.channels, samples)?;
-        image.embedded.icc = self.icc.map(<[u8]>::to_vec);
+        image.embedded.icc = self.icc.filter(|_| self.inks.is_none()).map(<[u8]>::to_vec);
         Ok(Source { image, metadata: self.metadata() })
     }
 }

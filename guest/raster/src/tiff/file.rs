@@ -2,7 +2,8 @@
 
 use super::compression::Compression;
 use super::directory::{Directory, Stop};
-use super::header::{Colour, EXIF, Extra, GPS, Header, ICC, IPTC, PHOTOSHOP, XMP};
+use super::header::{Colour, EXIF, Extra, GPS, Header, ICC, INK_SET, IPTC, PHOTOSHOP, XMP};
+use crate::colour::Inks;
 use crate::error::{malformed, unsupported};
 use crate::image::Channels;
 use crate::metadata::SourceMetadata;
@@ -21,6 +22,8 @@ pub(crate) struct File<'a> {
     /// Red, then green, then blue.
     pub(super) palette: Vec<u8>,
     pub(super) icc: Option<&'a [u8]>,
+    /// Of a picture in cyan, magenta, yellow and black.
+    pub(super) inks: Option<Inks>,
     metadata: SourceMetadata,
 }
 
@@ -56,12 +59,15 @@ impl<'a> File<'a> {
         if width == 0 || height == 0 {
             return Err(malformed(format!("TIFF: {width} × {height} pixels")));
         }
-        let bytes_per_pixel = channels.count() as u64 * u64::from(bits.div_ceil(8));
+        let bytes_per_pixel = stored(header.colour, channels) as u64 * u64::from(bits.div_ceil(8));
         limits::check_decoded(width, height, bytes_per_pixel)?;
         let chunks = Chunks::read(&header)?;
+        let icc = directory.data(ICC)?;
+        limits::check_metadata("a colour profile", icc.map_or(0, <[u8]>::len))?;
         let file = Self {
             palette: if header.colour == Colour::Palette { palette(&directory, bits)? } else { Vec::new() },
-            icc: directory.data(ICC)?,
+            icc,
+            inks: (header.colour == Colour::Cmyk).then(|| Inks::new(icc, bits)),
             metadata: metadata(&header, input)?,
             header,
             channels,
@@ -72,6 +78,11 @@ impl<'a> File<'a> {
         };
         file.check_chunks()?;
         Ok(file)
+    }
+
+    /// How many samples of a pixel are decoded.
+    pub(super) fn stored(&self) -> usize {
+        stored(self.header.colour, self.channels)
     }
 
     /// How many samples a pixel of a chunk has.
@@ -88,7 +99,6 @@ impl<'a> File<'a> {
     fn check_chunks(&self) -> Result<(), Error> {
         let Chunks { width, height, are_tiles, .. } = self.chunks;
         let (across, down) = self.chunks.grid(&self.header);
-        limits::check_metadata("a colour profile", self.icc.map_or(0, <[u8]>::len))?;
         for data in [&self.metadata.xmp, &self.metadata.iptc] {
             limits::check_metadata("metadata", data.as_ref().map_or(0, Vec::len))?;
         }
@@ -115,7 +125,11 @@ impl<'a> File<'a> {
     }
 
     pub(super) fn metadata(&self) -> SourceMetadata {
-        self.metadata.clone()
+        let mut metadata = self.metadata.clone();
+        if self.icc.is_some() && self.inks.as_ref().is_some_and(|inks| !inks.have_profile()) {
+            metadata.other.push("icc-profile");
+        }
+        metadata
     }
 }
 
@@ -160,6 +174,15 @@ impl<'a> Chunks<'a> {
     }
 }
 
+/// How many samples a pixel has before colours are looked up or mixed.
+fn stored(colour: Colour, channels: Channels) -> usize {
+    match colour {
+        Colour::Palette => 1,
+        Colour::Cmyk => 4,
+        _ => channels.count(),
+    }
+}
+
 /// What a pixel of the decoded image is, and the bits of a stored sample, if the picture is of a kind that can be decoded.
 fn supported(header: &Header) -> Result<(Channels, u8), Error> {
     let what = |what: &str| unsupported(format!("TIFF: {what}"));
@@ -180,9 +203,9 @@ fn supported(header: &Header) -> Result<(Channels, u8), Error> {
         (Colour::Rgb | Colour::Palette, false) => Channels::Rgb,
         (Colour::Rgb, true) => Channels::Rgba,
         (Colour::Palette, true) => return Err(what("a palette with opacity")),
-        (Colour::Cmyk, _) => {
-            return Err(what("CMYK, which cannot be shown on a screen without converting its colours"));
-        }
+        (Colour::Cmyk, false) if matches!(header.directory.number(INK_SET)?, None | Some(1)) => Channels::Rgb,
+        (Colour::Cmyk, false) => return Err(what("other inks than cyan, magenta, yellow and black")),
+        (Colour::Cmyk, true) => return Err(what("CMYK with opacity")),
         (Colour::Ycbcr, _) => return Err(what("YCbCr")),
         (Colour::Other(number), _) => return Err(what(&format!("photometric interpretation {number}"))),
     };

@@ -4,6 +4,7 @@ use super::directory::{Bytes, Directory, Stop};
 
 pub(super) const ICC: u16 = 34_675;
 pub(super) const XMP: u16 = 700;
+pub(super) const INK_SET: u16 = 332;
 pub(super) const IPTC: u16 = 33_723;
 pub(super) const PHOTOSHOP: u16 = 34_377;
 pub(super) const EXIF: u16 = 34_665;

@@ -92,7 +92,6 @@ fn what_the_components_mean_is_decided_as_libjpeg_decides_it() {
 
 #[test]
 fn what_cannot_be_shown_right_is_refused_by_name() {
-    let cmyk: Vec<u8> = (0..32 * 32 * 4).map(|n| n as u8).collect();
     let with_sof = |sof: u8| {
         let mut file = jpeg(32, 32, |_| ());
         let at = file.windows(2).position(|pair| pair == [0xFF, 0xC0]).unwrap();
@@ -106,8 +105,6 @@ fn what_cannot_be_shown_right_is_refused_by_name() {
         file
     };
     let table = [
-        (jpeg_of(&cmyk, 32, 32, ColorType::Cmyk, |_| ()), "CMYK"),
-        (jpeg_of(&cmyk, 32, 32, ColorType::CmykAsYcck, |_| ()), "CMYK"),
         (with_sof(0xC9), "arithmetic"),
         (with_sof(0xC3), "lossless"),
         (with_sof(0xC5), "hierarchical"),

@@ -42,6 +42,32 @@ fn another_table_takes_the_place_of_the_perceptual_one() {
 }
 
 #[test]
+fn inks_become_what_pillow_makes_of_them() {
+    let metadata = Metadata::Keep;
+    for rendition in [Rendition { metadata, ..rendition() }, Rendition { metadata, ..keeping() }] {
+        check("cmyk.jpg", &rendition, "converted from CMYK without a profile", 2);
+        check("ycck.jpg", &rendition, "converted from CMYK without a profile", 2);
+        check("cmyk-profile.jpg", &rendition, "converted from CMYK by Four inks", 5);
+        check("ycck-profile.jpg", &rendition, "converted from CMYK by Four inks", 5);
+        check("cmyk-profile.tif", &rendition, "converted from CMYK by Four inks", 3);
+        check("sixteen-cmyk.tif", &rendition, "converted from CMYK without a profile", 1);
+    }
+}
+
+#[test]
+fn inks_are_inverted_where_adobe_says_so() {
+    let inverted = colour_file("cmyk.jpg");
+    let mut plain = inverted.clone();
+    let at = plain.windows(6).position(|window| window == b"Adobe\0").unwrap();
+    plain[at] = b'B';
+    let samples = |file: &[u8]| pixels(&compress(file, &rendition()).unwrap().bytes).2;
+    // What is bare paper to the one is all ink to the other.
+    let (white, black) = (samples(&inverted), samples(&plain));
+    let lightest = white.iter().enumerate().max_by_key(|(_, sample)| **sample).unwrap().0;
+    assert!(white[lightest] > 250 && black[lightest] < 5, "{} and {}", white[lightest], black[lightest]);
+}
+
+#[test]
 fn a_profile_of_srgb_is_left_out_and_no_pixel_touched() {
     check_same(&colour_file("srgb.png"), &in_srgb("srgb.png"));
     // Of any image: of grey only the curve counts.
@@ -117,6 +143,22 @@ fn a_profile_that_cannot_be_used_stays() {
                     assert!(note.starts_with("kept with the profile, which ") && note.contains(reason), "{note}");
                 }
             }
+        }
+    }
+}
+
+#[test]
+fn inks_with_a_profile_that_cannot_be_used_are_mixed_and_it_is_named() {
+    for name in ["cmyk-profile.jpg", "cmyk-profile.tif"] {
+        let mut file = colour_file(name);
+        let table = file.windows(4).position(|window| window == b"mft2").unwrap();
+        file[table] = b'x';
+        let output = compress(&file, &rendition()).unwrap();
+        assert_eq!(colour_note(&output), Some("converted from CMYK without its profile, which cannot be read"));
+        assert_eq!(dropped(&output), ["icc-profile"], "{name}");
+        if name.ends_with("jpg") {
+            let plain = compress(&colour_file("cmyk.jpg"), &rendition()).unwrap();
+            assert_eq!(pixels(&output.bytes), pixels(&plain.bytes));
         }
     }
 }
@@ -220,7 +262,7 @@ fn damaged_profiles_never_panic() {
             assert!(result.is_ok(), "{result:?}");
         }
     }
-    for name in ["table.tif", "sixteen.tif"] {
+    for name in ["table.tif", "sixteen.tif", "cmyk-profile.tif", "ycck-profile.jpg"] {
         let file = colour_file(name);
         let table = file.windows(4).position(|window| window == b"acsp").unwrap() - 36;
         for _ in 0..25 {

@@ -76,7 +76,13 @@ fn pages_are_refused_and_counted() {
 
 #[test]
 fn what_cannot_be_shown_right_is_refused_by_name() {
-    assert!(unsupported(&format_file("cmyk.tif")).contains("CMYK"));
+    let inks = |tag: Tag| {
+        let mut tags = tags(&[1, 1], &[8], &[5], &[5]);
+        tags.extend([(277, SHORT, &[5][..]), tag]);
+        unsupported(&file(&tags, &[1, 2, 3, 4, 5]))
+    };
+    assert!(inks((332, SHORT, &[2])).contains("other inks"));
+    assert!(inks((338, SHORT, &[2])).contains("CMYK with opacity"));
     let table: [(Tag, &str); 10] = [
         ((259, SHORT, &[4]), "fax"),
         ((259, SHORT, &[7]), "JPEG"),
