@@ -10,8 +10,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-ENCODERS="sandpress-jpeg sandpress-png"
-ENCODERS_IN_C="sandpress-webp"
+ENCODERS="sandpress-jpeg"
+ENCODERS_IN_C="sandpress-png sandpress-webp"
 TARGET=wasm32-unknown-unknown
 # Apart from the host's: another compiler may fill it.
 FOLDER=target/guest
@@ -82,7 +82,7 @@ setup)
     if has_clang; then
         ENCODERS="$ENCODERS $ENCODERS_IN_C"
     else
-        echo "no clang that compiles for $TARGET: $ENCODERS_IN_C is not built" >&2
+        echo "no clang that compiles for $TARGET: $ENCODERS_IN_C are not built" >&2
     fi
     packages=$(printf -- '-p %s ' $ENCODERS sandpress-tool sandpress-misbehaving)
     # shellcheck disable=SC2086

@@ -20,9 +20,13 @@ pub(crate) struct Reduced<'a> {
 }
 
 impl Reduced<'_> {
-    /// How many colours the palette has; many more where there is none.
+    /// How many colours there are in the palette, or can be in the grey of so many bits; many more where there is neither.
     pub(crate) fn colours(&self) -> usize {
-        self.palette.as_ref().map_or(usize::MAX, |palette| palette.len() / 3)
+        match &self.palette {
+            Some(palette) => palette.len() / 3,
+            None if self.colour == ColorType::Grayscale => 1 << self.bits as u8,
+            None => usize::MAX,
+        }
     }
 
     /// Whether neighbouring bytes are not neighbouring brightnesses.

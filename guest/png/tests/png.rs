@@ -98,7 +98,7 @@ fn lossless_is_lossless_for_every_kind_of_image() {
     for channels in ALL_CHANNELS {
         for values in values {
             let image = random(channels, values, &mut dice);
-            for effort in 1..=3 {
+            for effort in 1..=4 {
                 let output = encode(&image, RequestedQuality::Lossless, settings(effort));
                 assert!(seen(&output.bytes) == seen_in(&image), "{channels:?} of {values:?}, effort {effort}");
             }
@@ -183,6 +183,174 @@ fn a_level_reduces_the_colours_and_keeps_the_picture() {
     }
 }
 
+/// What a note of an output says, as a number.
+fn number(output: &Output, name: &str) -> Option<f64> {
+    output.notes.iter().find(|note| note.name == name).map(|note| match note.value {
+        Value::Integer(number) => number as f64,
+        Value::Number(number) => number,
+        _ => panic!("{note:?}"),
+    })
+}
+
+/// Red, green and blue as they are seen, opacity, each with its weight.
+fn point(pixel: [u16; 4]) -> [f64; 4] {
+    let [r, g, b, alpha] = pixel.map(|sample| f64::from(sample) / 257.0);
+    let seen = alpha / 255.0;
+    [0.7 * r * seen, g * seen, 0.5 * b * seen, alpha]
+}
+
+fn distance(one: [u16; 4], other: [u16; 4]) -> f64 {
+    point(one).iter().zip(point(other)).map(|(a, b)| (a - b).powi(2)).sum()
+}
+
+#[test]
+fn a_higher_level_is_larger_and_more_faithful() {
+    let image = photo();
+    let at = |level: u8| encode(&image, RequestedQuality::Level(level.into()), Vec::new());
+    let made: Vec<Output> = (0..=8).map(|step| at(step * 10)).collect();
+    for pair in made.windows(2) {
+        let [low, high] =
+            [0, 1].map(|at| (pair[at].bytes.len(), number(&pair[at], "psnr"), number(&pair[at], "colours")));
+        assert!(low.0 <= high.0 && low.1 <= high.1 && low.2 <= high.2, "{low:?}, {high:?}");
+    }
+}
+
+#[test]
+fn the_notes_say_how_many_colours_there_are_and_how_faithful_they_are() {
+    let image = photo();
+    for (level, setting) in [(80.0, 0.0), (40.0, 0.0), (40.0, 1.0)] {
+        let dither = vec![Setting { name: "dither".into(), value: Value::Number(setting) }];
+        let output = encode(&image, RequestedQuality::Level(level), dither);
+        let pixels = seen(&output.bytes);
+        let error: f64 = pixels.iter().zip(seen_in(&image)).map(|(&a, b)| distance(a, b)).sum();
+        let peak = 255.0 * 255.0 * (0.49 + 1.0 + 0.25);
+        let psnr = 10.0 * (peak * pixels.len() as f64 / error).log10();
+        assert!((number(&output, "psnr").unwrap() - psnr).abs() < 0.06, "{psnr}: {:?}", output.notes);
+        let mut distinct = pixels;
+        distinct.sort_unstable();
+        distinct.dedup();
+        assert_eq!(number(&output, "colours").unwrap() as usize, distinct.len());
+    }
+}
+
+#[test]
+fn every_pixel_gets_the_nearest_colour() {
+    let image = photo();
+    for level in [80.0, 25.0] {
+        let output = encode(&image, RequestedQuality::Level(level), Vec::new());
+        let pixels = seen(&output.bytes);
+        let mut palette = pixels.clone();
+        palette.sort_unstable();
+        palette.dedup();
+        for (&stored, source) in pixels.iter().zip(seen_in(&image)) {
+            let nearest = palette.iter().map(|&colour| distance(source, colour)).fold(f64::MAX, f64::min);
+            assert!(distance(source, stored) <= nearest + 0.01, "{source:?} as {stored:?}");
+        }
+    }
+}
+
+#[test]
+fn below_its_floor_a_picture_keeps_all_of_its_colours() {
+    let image = photo();
+    let at = |floor: f64| {
+        let floor = vec![Setting { name: "quality-floor".into(), value: Value::Number(floor) }];
+        encode(&image, RequestedQuality::Level(40.0), floor)
+    };
+    let psnr = number(&at(0.0), "psnr").unwrap();
+    assert_eq!(at(psnr - 0.1).bytes, at(0.0).bytes);
+
+    let kept = at(psnr + 0.1);
+    assert!(seen(&kept.bytes) == seen_in(&image));
+    assert_eq!(number(&kept, "colours"), None);
+    let note = kept.notes.iter().find(|note| note.name == "full-colour").unwrap();
+    let Value::Text(told) = &note.value else { panic!("{note:?}") };
+    assert!(told.contains("a palette of 64 colours") && told.contains(&format!("{psnr:.1} dB")), "{told}");
+}
+
+#[test]
+fn what_cannot_be_seen_is_kept_where_nothing_may_be_lost_and_costs_no_colour_elsewhere() {
+    let mut dice = Dice(9);
+    let mut pixel = |at: u64| {
+        let alpha = if at.is_multiple_of(2) { 0 } else { 255 };
+        [dice.roll(256), dice.roll(256), if alpha == 0 { dice.roll(256) } else { 9 }, alpha].map(|sample| sample as u8)
+    };
+    let samples = (0..60 * 60).flat_map(&mut pixel).collect();
+    let image = Image::new(60, 60, Channels::Rgba, Samples::Eight(samples)).unwrap();
+    assert!(seen(&encode(&image, RequestedQuality::Lossless, Vec::new()).bytes) == seen_in(&image));
+
+    let output = encode(&image, RequestedQuality::Level(60.0), Vec::new());
+    let mut invisible: Vec<_> = seen(&output.bytes).into_iter().filter(|pixel| pixel[3] == 0).collect();
+    assert_eq!(invisible.len(), 60 * 60 / 2);
+    invisible.dedup();
+    assert_eq!(invisible, [[0; 4]]);
+}
+
+#[test]
+fn grey_with_as_many_colours_as_allowed_stays_grey() {
+    let samples: Vec<u8> = (0..64 * 64_u32).map(|at| (at * 7 % 251) as u8).collect();
+    let image = Image::new(64, 64, Channels::Grey, Samples::Eight(samples)).unwrap();
+    let output = encode(&image, RequestedQuality::Level(80.0), Vec::new());
+    assert_eq!(output.bytes[25], 0, "colour type");
+    assert!(seen(&output.bytes) == seen_in(&image));
+}
+
+#[test]
+fn dithered_a_few_colours_are_right_from_afar() {
+    // With grain: without, a ramp is smaller with all of its colours.
+    let mut dice = Dice(11);
+    let mut pixel = |at: u64| [at % 128 + 60, 120, at / 128 + 50].map(|sample| (sample + dice.roll(8)) as u8);
+    let samples = (0..128 * 128).flat_map(&mut pixel).collect();
+    let image = Image::new(128, 128, Channels::Rgb, Samples::Eight(samples)).unwrap();
+    // How far the mean of eight times eight pixels is off, on average: where there is no brighter colour, dithering cannot help.
+    let off = |dither: f64| {
+        let dither = vec![Setting { name: "dither".into(), value: Value::Number(dither) }];
+        let output = encode(&image, RequestedQuality::Level(25.0), dither);
+        assert_eq!(output.bytes[25], 3, "colour type");
+        let (stored, source) = (seen(&output.bytes), seen_in(&image));
+        let mean = |pixels: &[[u16; 4]], block: usize, channel: usize| {
+            let (x, y) = (block % 16 * 8, block / 16 * 8);
+            let sum: u32 = (0..64).map(|at| u32::from(pixels[(y + at / 8) * 128 + x + at % 8][channel])).sum();
+            f64::from(sum) / 64.0 / 257.0
+        };
+        (0..256)
+            .flat_map(|block| {
+                [0, 2].map(|channel| (mean(&stored, block, channel) - mean(&source, block, channel)).abs())
+            })
+            .sum::<f64>()
+            / 512.0
+    };
+    let (with, without) = (off(1.0), off(0.0));
+    assert!(with < without / 2.0, "{with} with dithering, {without} without");
+}
+
+#[test]
+fn images_of_one_row_or_one_column_are_stored() {
+    let mut dice = Dice(10);
+    for (width, height) in [(1, 1), (1, 301), (301, 1), (3, 5)] {
+        for channels in ALL_CHANNELS {
+            for values in [&[0, 255][..], &(0..=255).collect::<Vec<u8>>()] {
+                let len = (width * height) as usize * channels.count();
+                let samples = (0..len).map(|_| values[dice.roll(values.len() as u64) as usize]).collect();
+                let image = Image::new(width, height, channels, Samples::Eight(samples)).unwrap();
+                for effort in 1..=4 {
+                    let exact = encode(&image, RequestedQuality::Lossless, settings(effort));
+                    assert!(seen(&exact.bytes) == seen_in(&image), "{width} × {height}, {channels:?}, effort {effort}");
+                    let output = encode(&image, RequestedQuality::Level(30.0), settings(effort));
+                    assert_eq!(seen(&output.bytes).len(), (width * height) as usize);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn the_same_image_gives_the_same_bytes() {
+    for level in [RequestedQuality::Lossless, RequestedQuality::Level(50.0)] {
+        let made = || encode(&photo(), level, Vec::new()).bytes;
+        assert_eq!(made(), made());
+    }
+}
+
 #[test]
 fn fewer_colours_are_not_taken_where_all_of_them_are_smaller() {
     // Thousands of colours in ramps: filtered, next to nothing.
@@ -201,8 +369,10 @@ fn level_100_is_lossless() {
 #[test]
 fn more_effort_is_never_larger_than_the_least() {
     let image = photo();
-    let sizes = [1, 2, 3].map(|effort| encode(&image, RequestedQuality::Lossless, settings(effort)).bytes.len());
-    assert!(sizes[1] <= sizes[0] && sizes[2] <= sizes[0], "{sizes:?}");
+    for quality in [RequestedQuality::Lossless, RequestedQuality::Level(80.0)] {
+        let sizes = [1, 2, 3, 4].map(|effort| encode(&image, quality, settings(effort)).bytes.len());
+        assert!(sizes.iter().all(|&size| size <= sizes[0]), "{quality:?}: {sizes:?}");
+    }
 }
 
 #[test]
