@@ -61,6 +61,7 @@ build() {
     CFLAGS_wasm32_unknown_unknown="-msimd128 -DEMSCRIPTEN -DWEBP_USE_SSE2 -isystem '$PWD/$INCLUDE'"
     CFLAGS_wasm32_unknown_unknown="$CFLAGS_wasm32_unknown_unknown -DHEADERS=$(cat $INCLUDE/* | cksum | cut -d ' ' -f 1)"
     export CFLAGS_wasm32_unknown_unknown
+    export RUSTC_WRAPPER="$PWD/guest/libc/rustc.sh"
     if has_target; then
         cargo "$@"
     else

@@ -14,6 +14,7 @@
 
 pub mod bindings;
 
+mod avif;
 mod bmp;
 mod budget;
 mod codec;
@@ -24,6 +25,7 @@ mod exif;
 mod gif;
 mod image;
 mod iptc;
+mod isobmff;
 mod jpeg;
 mod limits;
 mod metadata;

@@ -12,15 +12,17 @@ pub(crate) enum Format {
     Gif,
     Bmp,
     Tiff,
+    Avif,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
-pub const ACCEPTS: [&str; 6] = ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff"];
+pub const ACCEPTS: [&str; 7] =
+    ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/avif"];
 
 /// Bytes by which a format is known, and where they stand.
 type Magic = &'static [(usize, &'static [u8])];
 
-const MAGICS: [(Format, Magic); 8] = [
+const MAGICS: [(Format, Magic); 13] = [
     (Format::Jpeg, &[(0, &[0xFF, 0xD8, 0xFF])]),
     (Format::Png, &[(0, b"\x89PNG\r\n\x1a\n")]),
     (Format::Webp, &[(0, b"RIFF"), (8, b"WEBP")]),
@@ -30,10 +32,16 @@ const MAGICS: [(Format, Magic); 8] = [
     (Format::Bmp, &[(0, b"BM"), (15, &[0, 0, 0])]),
     (Format::Tiff, &[(0, b"II*\0")]),
     (Format::Tiff, &[(0, b"MM\0*")]),
+    (Format::Avif, &[(0, &[0, 0]), (4, b"ftypavif")]),
+    (Format::Avif, &[(0, &[0, 0]), (4, b"ftypavis")]),
+    // Any HEIF may begin so; what it is too is said after that.
+    (Format::Avif, &[(0, &[0, 0]), (4, b"ftypmif1"), (16, b"avif")]),
+    (Format::Avif, &[(0, &[0, 0]), (4, b"ftypmif1"), (20, b"avif")]),
+    (Format::Avif, &[(0, &[0, 0]), (4, b"ftypmif1"), (24, b"avif")]),
 ];
 
 /// Bytes that decide between the formats.
-pub(crate) const MAGIC_LEN: u64 = 18;
+pub(crate) const MAGIC_LEN: u64 = 28;
 
 /// What the beginning of a file says.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -87,7 +95,6 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
     let after_magic = |magic: &[u8], at: usize| input.get(at..).is_some_and(|rest| rest.starts_with(magic));
     if after_magic(b"ftyp", 4) {
         return Some(match input.get(8..12) {
-            Some(b"avif" | b"avis") => "AVIF",
             Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => "HEIC",
             Some(b"crx ") => "Canon raw (CR3)",
             _ => "a video or an unknown ISO media file",

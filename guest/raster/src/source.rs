@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
-use crate::{Embedded, Error, Metadata, Original, Probed, bmp, gif, jpeg, png, tiff, webp};
+use crate::{Embedded, Error, Metadata, Original, Probed, avif, bmp, gif, jpeg, png, tiff, webp};
 
 /// A file whose header is read and makes sense, and none of whose pixels is decoded.
 pub(crate) trait File {
@@ -67,6 +67,7 @@ pub(crate) fn open(input: &[u8]) -> Result<Box<dyn File + '_>, Error> {
         Format::Gif => Box::new(gif::File::open(input)?),
         Format::Tiff => Box::new(tiff::File::open(input)?),
         Format::Webp => Box::new(webp::File::open(input)?),
+        Format::Avif => Box::new(avif::File::open(input)?),
     })
 }
 
@@ -79,6 +80,7 @@ pub fn probe(head: &[u8]) -> Probed {
         Guess::Format(Format::Gif) => gif::probe(head),
         Guess::Format(Format::Tiff) => tiff::probe(head),
         Guess::Format(Format::Webp) => webp::probe(head),
+        Guess::Format(Format::Avif) => avif::probe(head),
         Guess::Unfinished => Probed::NeedMore(sniff::MAGIC_LEN),
         Guess::Stranger => Probed::Unknown,
     }

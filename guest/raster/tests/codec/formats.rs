@@ -24,6 +24,15 @@ fn every_file_is_read_as_other_decoders_read_it() {
             "cmyk.tif" => 1,
             // Pillow does not round when it divides by the opacity.
             "associated-alpha.tif" => 1,
+            // libavif computes with fewer bits, most so between samples of colour.
+            "444.avif" | "bt709.avif" | "bt2020.avif" | "display-p3.avif" | "grid.avif" => 1,
+            "420.avif" | "422.avif" | "alpha.avif" | "limited-range.avif" | "metadata.avif" => 3,
+            _ if name.starts_with("turned-") => 4,
+            // It rounds to 10 or 12 bits.
+            "lossy-10.avif" => 65_535 / 1023 / 2,
+            "lossy-12.avif" => 65_535 / 4095 / 2,
+            // A step of what is multiplied by an opacity of 15 is 17 steps of what is not.
+            "premultiplied.avif" => 17,
             _ => 0,
         };
         let difference = samples.iter().zip(&expected.2).map(|(a, b)| a.abs_diff(*b)).max();
@@ -38,9 +47,11 @@ fn a_probe_says_what_comes_out() {
     for (name, file) in readable() {
         let Probed::Known(info) = probe(&file) else { panic!("{name}: a whole file is known") };
         let output = compress(&file, &rendition()).unwrap().info;
-        assert_eq!((info.width, info.height), (output.width, output.height), "{name}");
+        let seen = if info.orientation < 5 { (info.width, info.height) } else { (info.height, info.width) };
+        assert_eq!(seen, (output.width, output.height), "{name}");
         assert_eq!(info.has_alpha, output.has_alpha, "{name}");
-        assert_eq!(info.bits_per_channel.max(8), output.bits_per_channel, "{name}");
+        let bits = if info.bits_per_channel > 8 { 16 } else { 8 };
+        assert_eq!(output.bits_per_channel, bits, "{name}");
         assert!(info.frames <= 1, "{name}");
     }
 }

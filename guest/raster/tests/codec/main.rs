@@ -8,6 +8,7 @@
     reason = "a test that panics says where it failed, and its numbers are small"
 )]
 
+mod avif;
 mod bmp;
 mod colours;
 mod formats;

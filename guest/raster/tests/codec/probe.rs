@@ -13,8 +13,17 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         encoder.add_exif_metadata(&exif(6)).unwrap();
         encoder.add_icc_profile(&[1; 70_000]).unwrap();
     });
-    let files = ["lossy.webp", "lossless-alpha.webp", "metadata.webp", "offset.gif", "interlaced.gif"]
-        .map(|name| (name, format_file(name)));
+    let files = [
+        "lossy.webp",
+        "lossless-alpha.webp",
+        "metadata.webp",
+        "offset.gif",
+        "interlaced.gif",
+        "alpha.avif",
+        "metadata.avif",
+        "grid.avif",
+    ]
+    .map(|name| (name, format_file(name)));
     [("jpeg", jpeg), ("png", png)].into_iter().chain(files).collect()
 }
 
@@ -65,6 +74,7 @@ fn noise_never_panics() {
         b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR",
         b"RIFF\xFF\0\0\0WEBPVP8",
         b"GIF89a\xFF\0\xFF\0\0\0\0",
+        b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\x01\0meta\0\0\0\0",
     ] {
         for _ in 0..2000 {
             let mut noise = magic.to_vec();

@@ -1,0 +1,193 @@
+//! An AVIF, taken apart and judged before any of its pixels is decoded.
+
+use super::colour::{self, Conversion};
+use super::header::{self, Header};
+use super::meta::{Id, Meta, Origin};
+use super::properties::{CodePoints, Property};
+use super::sequence;
+use crate::error::{malformed, unsupported};
+use crate::image::Channels;
+use crate::isobmff::{Fields, Stop, slice};
+use crate::metadata::SourceMetadata;
+use crate::{Error, limits};
+
+/// A file that can be decoded.
+#[derive(Debug)]
+pub(crate) struct File<'a> {
+    pub(super) header: Header<'a>,
+    pub(super) channels: Channels,
+    pub(super) picture: Tiled<'a>,
+    pub(super) alpha: Option<Tiled<'a>>,
+    pub(super) icc: Option<Vec<u8>>,
+    metadata: SourceMetadata,
+}
+
+/// Coded pictures that are seen as one: beside each other, row by row. Most files have one.
+#[derive(Debug)]
+pub(super) struct Tiled<'a> {
+    pub(super) columns: usize,
+    /// Width and height of each.
+    pub(super) tile: (u32, u32),
+    /// The data of each, in parts.
+    pub(super) data: Vec<Vec<&'a [u8]>>,
+    pub(super) conversion: Conversion,
+}
+
+impl<'a> File<'a> {
+    pub(crate) fn open(input: &'a [u8]) -> Result<Self, Error> {
+        let header = Header::read(input)?;
+        if header.is_sequence {
+            return Err(unsupported("AVIF: an animation, which would be lost"));
+        }
+        let (width, height) = (header.width, header.height);
+        if width == 0 || height == 0 {
+            return Err(malformed(format!("AVIF: {width} × {height} pixels")));
+        }
+        let channels = match (header.coding.is_grey, header.alpha.is_some()) {
+            (true, false) => Channels::Grey,
+            (true, true) => Channels::GreyAlpha,
+            (false, false) => Channels::Rgb,
+            (false, true) => Channels::Rgba,
+        };
+        let bytes = if header.coding.bits > 8 { 2 } else { 1 };
+        let per_pixel = channels.count() as u64 * bytes;
+        limits::check_decoded(width, height, per_pixel)?;
+        // The decoder's planes and ours, its notes on the picture, and the pixels made of them.
+        let planes = if channels.has_alpha() { 4 } else { 3 } * 2 * bytes;
+        limits::check_working("AVIF: decoding", u64::from(width) * u64::from(height) * (planes + 4 + per_pixel))?;
+
+        let (picture, points) = Tiled::open(input, &header.meta, header.meta.primary, (width, height))?;
+        let alpha = header.alpha.map(|alpha| Tiled::open(input, &header.meta, alpha, (width, height))).transpose()?;
+        let made = colour::profile(points, header.coding.is_grey)?;
+        let icc = header.icc.map(<[u8]>::to_vec).or(made);
+        limits::check_metadata("a colour profile", icc.as_ref().map_or(0, Vec::len))?;
+        let metadata = metadata(input, &header)?;
+        Ok(Self { channels, picture, alpha: alpha.map(|(alpha, _)| alpha), icc, metadata, header })
+    }
+
+    pub(super) fn metadata(&self) -> SourceMetadata {
+        self.metadata.clone()
+    }
+}
+
+impl<'a> Tiled<'a> {
+    /// The picture that an item is, and what is said of its colours.
+    fn open(input: &'a [u8], meta: &Meta<'a>, id: Id, size: (u32, u32)) -> Result<(Self, CodePoints), Error> {
+        let item = meta.item(id)?;
+        for (property, is_essential) in meta.properties(item) {
+            match property {
+                Property::Crop => return Err(unsupported("AVIF: a part of a larger picture (clap)")),
+                Property::Layer => return Err(unsupported("AVIF: one of several layers")),
+                Property::Unknown if is_essential => {
+                    return Err(unsupported("AVIF: an essential property that is not known"));
+                }
+                _ => {}
+            }
+        }
+        if header::extent(meta, item)? != size {
+            return Err(unsupported("AVIF: a picture and its opacity of different sizes"));
+        }
+        let (columns, ids) = match &item.kind {
+            b"av01" => (1, vec![id]),
+            b"grid" => {
+                let description = data(input, meta, id)?.concat();
+                let (rows, columns) = grid(&description, size)?;
+                let ids = meta.referred(*b"dimg", id).to_vec();
+                if ids.len() != rows * columns {
+                    return Err(malformed("AVIF: a grid of more or fewer pictures than there are"));
+                }
+                (columns, ids)
+            }
+            _ => return Err(unsupported("AVIF: a picture that is neither coded as AV1 nor a grid of such")),
+        };
+        let first = *ids.first().ok_or_else(|| malformed("AVIF: a grid of nothing"))?;
+        let tile = header::extent(meta, meta.item(first)?)?;
+        let coding = header::coding(meta, first)?;
+        for &id in &ids {
+            let item = meta.item(id)?;
+            if item.kind != *b"av01" || header::extent(meta, item)? != tile || header::coding(meta, id)? != coding {
+                return Err(unsupported("AVIF: a grid of pictures that are coded differently"));
+            }
+        }
+        let rows = ids.len() / columns;
+        let covers = |tile: u32, count: usize, side: u32| {
+            tile > 0
+                && u64::from(tile) * count as u64 >= side.into()
+                && u64::from(tile) * (count as u64 - 1) < side.into()
+        };
+        if !covers(tile.0, columns, size.0) || !covers(tile.1, rows, size.1) {
+            return Err(malformed("AVIF: pictures that do not cover their grid"));
+        }
+        let data = ids.iter().map(|&id| data(input, meta, id)).collect::<Result<Vec<_>, _>>()?;
+
+        let beginning: &[u8] = data.first().and_then(|parts| parts.first()).copied().unwrap_or_default();
+        let unspecified = CodePoints { primaries: 2, transfer: 2, matrix: 2, is_full_range: true };
+        let points = header::code_points(meta, item).or_else(|| header::code_points(meta, meta.item(first).ok()?));
+        let points = points.or_else(|| sequence::code_points(beginning)).unwrap_or(unspecified);
+        let conversion = Conversion::new(points, coding.bits)?;
+        Ok((Self { columns, tile, data, conversion }, points))
+    }
+}
+
+/// How many rows and columns a grid has.
+fn grid(description: &[u8], size: (u32, u32)) -> Result<(usize, usize), Error> {
+    let mut fields = Fields(description);
+    let [_, flags, rows, columns] = fields.array()?;
+    let is_long = flags & 1 == 1;
+    if (fields.short_or_long(is_long)?, fields.short_or_long(is_long)?) != size {
+        return Err(malformed("AVIF: a grid of another size than the file says"));
+    }
+    Ok((usize::from(rows) + 1, usize::from(columns) + 1))
+}
+
+/// The data of an item, in parts.
+fn data<'a>(input: &'a [u8], meta: &Meta<'a>, id: Id) -> Result<Vec<&'a [u8]>, Error> {
+    let place = &meta.item(id)?.place;
+    let origin = match place.origin {
+        Origin::File => input,
+        Origin::Meta => meta.data,
+        Origin::Elsewhere => return Err(unsupported("AVIF: a picture whose data are elsewhere")),
+    };
+    if place.extents.is_empty() {
+        return Err(malformed("AVIF: a picture without data"));
+    }
+    let mut all = 0;
+    let mut parts = Vec::new();
+    for &(start, len) in &place.extents {
+        let part = slice(origin, start, start.saturating_add(len))?;
+        all += part.len();
+        parts.push(part);
+    }
+    // The same bytes may be named again and again.
+    if all > input.len() {
+        return Err(malformed("AVIF: a picture with more data than the file has"));
+    }
+    Ok(parts)
+}
+
+/// What the file has besides pixels and colours.
+fn metadata(input: &[u8], header: &Header) -> Result<SourceMetadata, Error> {
+    let read = |what, id: Option<Id>| -> Result<Option<Vec<u8>>, Error> {
+        let Some(id) = id else { return Ok(None) };
+        let parts = data(input, &header.meta, id)?;
+        limits::check_metadata(what, parts.iter().map(|part| part.len()).sum())?;
+        Ok(Some(parts.concat()))
+    };
+    let exif = read("EXIF", header.exif)?.and_then(|mut exif| {
+        // Before it stands where its header is, counted from there.
+        let start = u32::from_be_bytes(*exif.first_chunk()?) as usize;
+        exif.drain(..start.saturating_add(4).min(exif.len()));
+        Some(exif)
+    });
+    let other = if header.has_gain_map { vec!["gain-map"] } else { Vec::new() };
+    Ok(SourceMetadata { exif, xmp: read("an XMP packet", header.xmp)?, iptc: None, other })
+}
+
+impl From<Stop> for Error {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::NeedMore(_) => malformed("the file is truncated"),
+            Stop::Damaged(what) => malformed(what),
+        }
+    }
+}

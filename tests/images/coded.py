@@ -1,0 +1,133 @@
+"""Make the files of the folder `formats` that are AVIF: as `formats.py` does, with encoders that it does not need.
+
+    python3 -m venv /tmp/make-images
+    /tmp/make-images/bin/pip install pillow==13.0.0 tifffile numpy imagecodecs==2026.3.6
+    /tmp/make-images/bin/python tests/images/coded.py
+
+Pillow and imagecodecs decode with dav1d, libaom and libavif in C, of which none is ours.
+"""
+
+import struct
+
+import imagecodecs
+import numpy as np
+from formats import FOLDER, HEIGHT, WIDTH, exif, picture, write_png
+from PIL import Image, ImageCms, ImageOps
+
+
+def save(name: str, image: Image.Image, **options) -> None:
+    """Write a file, and beside it what is seen of it, upright."""
+    image.save(FOLDER / name, **options)
+    reference(name)
+
+
+def reference(name: str) -> None:
+    with Image.open(FOLDER / name) as written:
+        seen = ImageOps.exif_transpose(written)
+        # Pillow makes three channels of one.
+        write_png(FOLDER / f"{name}.png", np.asarray(seen.convert("L") if "grey" in name else seen))
+
+
+def profile() -> bytes:
+    data = bytearray(ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes())
+    # The time of its making.
+    data[24:36] = bytes(12)
+    return bytes(data)
+
+
+def avif() -> None:
+    rgba = picture()
+    rgb = rgba.convert("RGB")
+    fixed = {"speed": 0, "max_threads": 1, "codec": "aom"}
+    for subsampling in ("4:2:0", "4:2:2", "4:4:4"):
+        save(f"{subsampling.replace(':', '')}.avif", rgb, quality=70, subsampling=subsampling, **fixed)
+    save("limited-range.avif", rgb, quality=70, range="limited", **fixed)
+    save("grey.avif", rgb.convert("L"), quality=70, **fixed)
+    save("limited-range-grey.avif", rgb.convert("L"), quality=70, range="limited", **fixed)
+    save("alpha.avif", rgba, quality=80, **fixed)
+    save("premultiplied.avif", rgba, quality=95, subsampling="4:4:4", alpha_premultiplied=True, **fixed)
+    xmp = b"<x:xmpmeta>a packet</x:xmpmeta>"
+    save("metadata.avif", rgb, quality=50, icc_profile=profile(), exif=exif(orientation=6), xmp=xmp, **fixed)
+    for orientation in range(1, 9):
+        save(f"turned-{orientation}.avif", rgb, quality=30, exif=exif(orientation), **fixed)
+    turned = rgba.transpose(Image.Transpose.ROTATE_180)
+    rgba.save(FOLDER / "animation.avif", save_all=True, append_images=[turned, rgba], duration=100, quality=20, **fixed)
+
+    eight = np.asarray(rgba)
+    for bits in (10, 12):
+        # Each of the values that so many bits have.
+        deep = eight[..., :3].astype(np.uint16) * ((1 << bits) - 1) // 255 + np.arange(3, dtype=np.uint16)
+        deep = np.minimum(deep, (1 << bits) - 1)
+        by_imagecodecs(f"lossless-{bits}.avif", deep, bits, level=100, pixelformat="444", matrix=0)
+        by_imagecodecs(f"lossy-{bits}.avif", deep, bits, level=80, pixelformat="420")
+    by_imagecodecs("lossless.avif", eight[..., :3], 8, level=100, pixelformat="444", matrix=0)
+    by_imagecodecs("lossless-alpha.avif", eight, 8, level=100, pixelformat="444", matrix=0)
+    for name, matrix in {"bt709": 1, "bt2020": 9}.items():
+        by_imagecodecs(f"{name}.avif", eight[..., :3], 8, level=80, pixelformat="444", matrix=matrix)
+    # Brighter than a screen's white.
+    by_imagecodecs("pq.avif", deep, 12, level=80, pixelformat="420", primaries=9, transfer=16, matrix=9)
+    (FOLDER / "pq.avif.png").unlink()
+    by_imagecodecs("display-p3.avif", eight[..., :3], 8, level=80, pixelformat="444", primaries=12, transfer=13, matrix=6)
+    grid()
+
+
+def by_imagecodecs(name: str, samples: np.ndarray, bits: int, **options) -> None:
+    """An AVIF as Pillow does not write it."""
+    options = {"primaries": 1, "transfer": 13, "matrix": 6, "speed": 0, "numthreads": 1, **options}
+    data = imagecodecs.avif_encode(samples, bitspersample=bits, codec="aom", **options)
+    (FOLDER / name).write_bytes(data)
+    seen = imagecodecs.avif_decode(data, numthreads=1)
+    if bits > 8:
+        most = (1 << bits) - 1
+        seen = ((seen.astype(np.uint32) * 65535 + most // 2) // most).astype(np.uint16)
+    write_png(FOLDER / f"{name}.png", seen)
+
+
+def box(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I4s", 8 + len(data), kind) + data
+
+
+def grid() -> None:
+    """Four pictures beside and below each other, of which the last ones are cut."""
+    size = 64
+    tiles = [picture().convert("RGB").resize((size, size)).rotate(90 * turn) for turn in range(4)]
+    coded = []
+    for tile in tiles:
+        tile.save(FOLDER / "grid.avif", quality=70, subsampling="4:4:4", speed=0, max_threads=1, codec="aom")
+        data = (FOLDER / "grid.avif").read_bytes()
+        start = data.index(b"mdat") + 4
+        coded.append(data[start:])
+    properties = {kind: data[(at := data.index(kind)) - 4 : at - 4 + int.from_bytes(data[at - 4 : at])] for kind in (b"av1C", b"colr")}
+    width, height = 2 * size - 27, 2 * size - 11
+    description = struct.pack(">BBBBHH", 0, 0, 1, 1, width, height)
+
+    items = [(1, b"grid")] + [(2 + at, b"av01") for at in range(4)]
+    infe = b"".join(box(b"infe", struct.pack(">IHH4sB", 2 << 24, id, 0, kind, 0)) for id, kind in items)
+    ispe = [box(b"ispe", struct.pack(">III", 0, *sides)) for sides in ((width, height), (size, size))]
+    ipco = box(b"ipco", ispe[0] + ispe[1] + properties[b"av1C"] + properties[b"colr"])
+    ipma = struct.pack(">II", 0, 5) + struct.pack(">HB2B", 1, 2, 1, 4)
+    ipma += b"".join(struct.pack(">HB3B", 2 + at, 3, 2, 0x83, 4) for at in range(4))
+
+    def meta(start: int) -> bytes:
+        places = [struct.pack(">HHHHII", 1, 1, 0, 1, 0, len(description))]
+        for at, data in enumerate(coded):
+            places.append(struct.pack(">HHHHII", 2 + at, 0, 0, 1, start + sum(map(len, coded[:at])), len(data)))
+        parts = [
+            box(b"hdlr", struct.pack(">II4s12xB", 0, 0, b"pict", 0)),
+            box(b"pitm", struct.pack(">IH", 0, 1)),
+            box(b"iloc", struct.pack(">IBBH", 1 << 24, 0x44, 0, 5) + b"".join(places)),
+            box(b"iinf", struct.pack(">IH", 0, 5) + infe),
+            box(b"iref", struct.pack(">I", 0) + box(b"dimg", struct.pack(">HH4H", 1, 4, 2, 3, 4, 5))),
+            box(b"iprp", ipco + box(b"ipma", ipma)),
+            box(b"idat", description),
+        ]
+        return box(b"meta", struct.pack(">I", 0) + b"".join(parts))
+
+    ftyp = box(b"ftyp", b"avif\0\0\0\0avifmif1miafMA1A")
+    start = len(ftyp) + len(meta(0)) + 8
+    (FOLDER / "grid.avif").write_bytes(ftyp + meta(start) + box(b"mdat", b"".join(coded)))
+    reference("grid.avif")
+
+
+if __name__ == "__main__":
+    avif()
