@@ -1,16 +1,21 @@
-"""Make the files of the folder `formats` that are AVIF: as `formats.py` does, with encoders that it does not need.
+"""Make the files of the folder `formats` that are AVIF or JPEG XL: as `formats.py` does, with encoders that it does not need.
 
     python3 -m venv /tmp/make-images
-    /tmp/make-images/bin/pip install pillow==13.0.0 tifffile numpy imagecodecs==2026.3.6
+    /tmp/make-images/bin/pip install pillow==13.0.0 tifffile numpy imagecodecs==2026.3.6 pillow-jxl-plugin
+    apt-get install libjxl-tools
     /tmp/make-images/bin/python tests/images/coded.py
 
-Pillow and imagecodecs decode with dav1d, libaom and libavif in C, of which none is ours.
+Pillow and imagecodecs decode with dav1d, libaom, libavif and libjxl in C and C++, of which none is ours.
 """
 
 import struct
+import subprocess
+import tempfile
+from pathlib import Path
 
 import imagecodecs
 import numpy as np
+import pillow_jxl  # noqa: F401 It makes Pillow know JPEG XL.
 from formats import FOLDER, HEIGHT, WIDTH, exif, picture, write_png
 from PIL import Image, ImageCms, ImageOps
 
@@ -129,5 +134,72 @@ def grid() -> None:
     reference("grid.avif")
 
 
+def jxl() -> None:
+    rgba = picture()
+    rgb = rgba.convert("RGB")
+    eight, grey = np.asarray(rgba), np.asarray(rgb.convert("L"))
+    deep = grey.astype(np.uint16) * 257 - np.arange(WIDTH, dtype=np.uint16)
+    shades = np.stack([deep, deep // 2, 65535 - deep], axis=-1)
+    coded("lossless.jxl", eight[..., :3], lossless=True)
+    coded("lossless-alpha.jxl", eight, lossless=True)
+    coded("lossless-grey.jxl", grey, lossless=True)
+    coded("lossless-grey-alpha.jxl", np.stack([grey, eight[..., 3]], axis=-1), lossless=True)
+    coded("sixteen.jxl", shades, lossless=True)
+    coded("sixteen-grey.jxl", deep, lossless=True)
+    coded("lossy.jxl", eight[..., :3], distance=1.0)
+    coded("lossy-alpha.jxl", eight, distance=1.0)
+    coded("lossy-grey.jxl", grey, distance=1.0)
+    coded("lossy-sixteen.jxl", shades, distance=1.0)
+    coded("boxed.jxl", eight[..., :3], distance=1.0, usecontainer=True)
+    split("parts.jxl", (FOLDER / "boxed.jxl").read_bytes())
+
+    xmp = b"<x:xmpmeta>a packet</x:xmpmeta>"
+    # Before it stands where it begins.
+    tags = bytes(4) + exif(orientation=1).tobytes().removeprefix(b"Exif\0\0")
+    for name, compress in {"metadata.jxl": False, "packed-metadata.jxl": True}.items():
+        options = {"exif": tags, "xmp": xmp, "compress_metadata": compress}
+        rgb.save(FOLDER / name, lossless=True, num_threads=1, **options)
+        reference(name)
+    by_cjxl("display-p3.jxl", rgb, "ppm", "-d", "1", "-x", "color_space=RGB_D65_DCI_Rel_SRG")
+    by_cjxl("pq.jxl", rgb, "ppm", "-d", "1", "-x", "color_space=RGB_D65_202_Per_PeQ")
+    (FOLDER / "pq.jxl.png").unlink()
+    # A curve that has no number.
+    own = profile().replace(struct.pack(">I", 0x26666), struct.pack(">I", 0x20000))
+    by_cjxl("profile.jxl", rgb, "png", "-d", "0", icc_profile=own)
+    frames = {"save_all": True, "append_images": [rgba.transpose(Image.Transpose.ROTATE_180), rgba], "duration": 100}
+    by_cjxl("animation.jxl", rgba, "png", "-d", "3", **frames)
+    (FOLDER / "animation.jxl.png").unlink()
+    # A JPEG, from which the same JPEG can be made again.
+    rgb.save(FOLDER / "jpeg.jpg", quality=80, exif=exif(orientation=6))
+    (FOLDER / "jpeg.jxl").write_bytes(imagecodecs.jpegxl_encode_jpeg((FOLDER / "jpeg.jpg").read_bytes(), usecontainer=True))
+    (FOLDER / "jpeg.jpg").unlink()
+    reference("jpeg.jxl")
+
+
+def coded(name: str, samples: np.ndarray, **options) -> None:
+    data = imagecodecs.jpegxl_encode(samples, numthreads=1, **options)
+    (FOLDER / name).write_bytes(data)
+    write_png(FOLDER / f"{name}.png", imagecodecs.jpegxl_decode(data, numthreads=1))
+
+
+def by_cjxl(name: str, image: Image.Image, source: str, *arguments: str, **options) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, f"source.{source}")
+        image.save(path, **options)
+        subprocess.run(["cjxl", path, FOLDER / name, *arguments, "--num_threads=0", "--quiet"], check=True)
+    write_png(FOLDER / f"{name}.png", imagecodecs.jpegxl_decode((FOLDER / name).read_bytes(), index=0, numthreads=1))
+
+
+def split(name: str, file: bytes) -> None:
+    """The codestream in several boxes."""
+    start = file.index(b"jxlc")
+    stream = file[start + 4 :]
+    parts = [stream[:30], stream[30:31], stream[31:]]
+    boxes = [box(b"jxlp", struct.pack(">I", at | (at == 2) << 31) + part) for at, part in enumerate(parts)]
+    (FOLDER / name).write_bytes(file[: start - 4] + b"".join(boxes))
+    reference(name)
+
+
 if __name__ == "__main__":
     avif()
+    jxl()

@@ -221,7 +221,7 @@ def write_png(path: Path, samples: np.ndarray) -> None:
 
     channels = 1 if samples.ndim == 2 else samples.shape[2]
     height, width = samples.shape[:2]
-    header = struct.pack(">IIBBBBB", width, height, 8 * samples.itemsize, {1: 0, 3: 2, 4: 6}[channels], 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8 * samples.itemsize, {1: 0, 2: 4, 3: 2, 4: 6}[channels], 0, 0, 0)
     lines = b"".join(b"\0" + row.astype(row.dtype.newbyteorder(">")).tobytes() for row in samples)
     chunks = chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(lines, 9)) + chunk(b"IEND", b"")
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + chunks)

@@ -64,6 +64,11 @@ impl<'a> Parts<'a> {
         Ok(Some(Part { kind, start, end }))
     }
 
+    /// How many bytes there are from the next box on.
+    pub(crate) fn left(&self) -> u64 {
+        (self.head.len() as u64).saturating_sub(self.at)
+    }
+
     /// The data of a box.
     pub(crate) fn data(&self, part: Part) -> Result<&'a [u8], Stop> {
         slice(self.head, part.start, part.end)
@@ -135,4 +140,13 @@ impl<'a> Fields<'a> {
         self.0 = &self.0[len + 1..];
         Ok(text)
     }
+}
+
+/// The EXIF in an item or a box, from its TIFF header on: before it stands where that is, counted from there. Some writers do not know.
+pub(crate) fn exif(data: &[u8]) -> Option<&[u8]> {
+    if data.starts_with(b"MM\0*") || data.starts_with(b"II*\0") {
+        return Some(data);
+    }
+    let (start, data) = data.split_first_chunk()?;
+    data.get(u32::from_be_bytes(*start) as usize..)
 }

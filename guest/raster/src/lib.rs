@@ -27,6 +27,7 @@ mod image;
 mod iptc;
 mod isobmff;
 mod jpeg;
+mod jxl;
 mod limits;
 mod metadata;
 mod options;

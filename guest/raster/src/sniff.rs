@@ -13,16 +13,17 @@ pub(crate) enum Format {
     Bmp,
     Tiff,
     Avif,
+    Jxl,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
-pub const ACCEPTS: [&str; 7] =
-    ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/avif"];
+pub const ACCEPTS: [&str; 8] =
+    ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/avif", "image/jxl"];
 
 /// Bytes by which a format is known, and where they stand.
 type Magic = &'static [(usize, &'static [u8])];
 
-const MAGICS: [(Format, Magic); 13] = [
+const MAGICS: [(Format, Magic); 15] = [
     (Format::Jpeg, &[(0, &[0xFF, 0xD8, 0xFF])]),
     (Format::Png, &[(0, b"\x89PNG\r\n\x1a\n")]),
     (Format::Webp, &[(0, b"RIFF"), (8, b"WEBP")]),
@@ -38,6 +39,8 @@ const MAGICS: [(Format, Magic); 13] = [
     (Format::Avif, &[(0, &[0, 0]), (4, b"ftypmif1"), (16, b"avif")]),
     (Format::Avif, &[(0, &[0, 0]), (4, b"ftypmif1"), (20, b"avif")]),
     (Format::Avif, &[(0, &[0, 0]), (4, b"ftypmif1"), (24, b"avif")]),
+    (Format::Jxl, &[(0, b"\xFF\x0A")]),
+    (Format::Jxl, &[(0, b"\0\0\0\x0CJXL \r\n\x87\n")]),
 ];
 
 /// Bytes that decide between the formats.
@@ -100,11 +103,9 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
             _ => "a video or an unknown ISO media file",
         });
     }
-    let magics: [(&[u8], &str); 12] = [
+    let magics: [(&[u8], &str); 10] = [
         (b"II+\0", "BigTIFF"),
         (b"MM\0+", "BigTIFF"),
-        (b"\xFF\x0A", "JPEG XL"),
-        (b"\0\0\0\x0CJXL ", "JPEG XL"),
         (b"\0\0\0\x0CjP  ", "JPEG 2000"),
         (b"\xFF\x4F\xFF\x51", "JPEG 2000"),
         (b"8BPS", "Photoshop (PSD)"),

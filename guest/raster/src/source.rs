@@ -4,7 +4,7 @@ use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
-use crate::{Embedded, Error, Metadata, Original, Probed, avif, bmp, gif, jpeg, png, tiff, webp};
+use crate::{Embedded, Error, Metadata, Original, Probed, avif, bmp, gif, jpeg, jxl, png, tiff, webp};
 
 /// A file whose header is read and makes sense, and none of whose pixels is decoded.
 pub(crate) trait File {
@@ -68,6 +68,7 @@ pub(crate) fn open(input: &[u8]) -> Result<Box<dyn File + '_>, Error> {
         Format::Tiff => Box::new(tiff::File::open(input)?),
         Format::Webp => Box::new(webp::File::open(input)?),
         Format::Avif => Box::new(avif::File::open(input)?),
+        Format::Jxl => Box::new(jxl::File::open(input)?),
     })
 }
 
@@ -81,6 +82,7 @@ pub fn probe(head: &[u8]) -> Probed {
         Guess::Format(Format::Tiff) => tiff::probe(head),
         Guess::Format(Format::Webp) => webp::probe(head),
         Guess::Format(Format::Avif) => avif::probe(head),
+        Guess::Format(Format::Jxl) => jxl::probe(head),
         Guess::Unfinished => Probed::NeedMore(sniff::MAGIC_LEN),
         Guess::Stranger => Probed::Unknown,
     }

@@ -7,7 +7,7 @@ use super::properties::{CodePoints, Property};
 use super::sequence;
 use crate::error::{malformed, unsupported};
 use crate::image::Channels;
-use crate::isobmff::{Fields, Stop, slice};
+use crate::isobmff::{Fields, Stop, exif, slice};
 use crate::metadata::SourceMetadata;
 use crate::{Error, limits};
 
@@ -173,12 +173,7 @@ fn metadata(input: &[u8], header: &Header) -> Result<SourceMetadata, Error> {
         limits::check_metadata(what, parts.iter().map(|part| part.len()).sum())?;
         Ok(Some(parts.concat()))
     };
-    let exif = read("EXIF", header.exif)?.and_then(|mut exif| {
-        // Before it stands where its header is, counted from there.
-        let start = u32::from_be_bytes(*exif.first_chunk()?) as usize;
-        exif.drain(..start.saturating_add(4).min(exif.len()));
-        Some(exif)
-    });
+    let exif = read("EXIF", header.exif)?.and_then(|data| exif(&data).map(<[u8]>::to_vec));
     let other = if header.has_gain_map { vec!["gain-map"] } else { Vec::new() };
     Ok(SourceMetadata { exif, xmp: read("an XMP packet", header.xmp)?, iptc: None, other })
 }

@@ -33,6 +33,10 @@ fn every_file_is_read_as_other_decoders_read_it() {
             "lossy-12.avif" => 65_535 / 4095 / 2,
             // A step of what is multiplied by an opacity of 15 is 17 steps of what is not.
             "premultiplied.avif" => 17,
+            // libjxl spreads what it rounds; the last step of a JPEG inside is another decoder's.
+            "jpeg.jxl" => 3,
+            _ if name.starts_with("lossy") && name.ends_with(".jxl") => 1,
+            "boxed.jxl" | "parts.jxl" | "display-p3.jxl" => 1,
             _ => 0,
         };
         let difference = samples.iter().zip(&expected.2).map(|(a, b)| a.abs_diff(*b)).max();

@@ -14,6 +14,7 @@ mod colours;
 mod formats;
 mod gif;
 mod jpeg;
+mod jxl;
 mod limits;
 mod metadata;
 mod orientation;

@@ -22,6 +22,11 @@ fn samples() -> Vec<(&'static str, Vec<u8>)> {
         "alpha.avif",
         "metadata.avif",
         "grid.avif",
+        "lossless-alpha.jxl",
+        "sixteen.jxl",
+        "parts.jxl",
+        "metadata.jxl",
+        "profile.jxl",
     ]
     .map(|name| (name, format_file(name)));
     [("jpeg", jpeg), ("png", png)].into_iter().chain(files).collect()
@@ -74,6 +79,8 @@ fn noise_never_panics() {
         b"\x89PNG\r\n\x1a\n\0\0\0\x0DIHDR",
         b"RIFF\xFF\0\0\0WEBPVP8",
         b"GIF89a\xFF\0\xFF\0\0\0\0",
+        b"\xFF\x0A",
+        b"\0\0\0\x0CJXL \r\n\x87\n\0\0\0\x14ftypjxl \0\0\0\0jxl ",
         b"\0\0\0\x14ftypavif\0\0\0\0avif\0\0\x01\0meta\0\0\0\0",
     ] {
         for _ in 0..2000 {

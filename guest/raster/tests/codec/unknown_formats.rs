@@ -5,15 +5,13 @@ use sandpress_raster::{ACCEPTS, Error};
 
 #[test]
 fn a_format_that_is_not_read_is_called_by_its_name() {
-    let table: [(&[u8], &str); 13] = [
+    let table: [(&[u8], &str); 11] = [
         (b"RIFF\x24\0\0\0WAVEfmt ", "RIFF"),
         (b"II+\0\x08\0\0\0", "BigTIFF"),
         (b"8BPS\0\x01\0\0", "Photoshop"),
         (b"BMW is no picture, is it", "text"),
         (b"\0\0\0\x18ftypheicXXXX", "HEIC"),
         (b"\0\0\0\x18ftypisomXXXX", "video"),
-        (b"\xFF\x0A\x00\x00", "JPEG XL"),
-        (b"\0\0\0\x0CJXL \r\n\x87\n", "JPEG XL"),
         (b"%PDF-1.4\n", "PDF"),
         (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"\">", "SVG"),
         (b"\xEF\xBB\xBF  <svg>", "SVG"),
