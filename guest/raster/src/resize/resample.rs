@@ -15,13 +15,13 @@ use crate::image::{Channels, Image, Samples};
 /// was decoded at a smaller scale.
 pub(crate) fn resample(image: &Image, full: (u32, u32), geometry: &Geometry) -> Result<Image, Error> {
     let Geometry { width, height, crop } = *geometry;
-    let horizontal = f64::from(image.width()) / f64::from(full.0);
-    let vertical = f64::from(image.height()) / f64::from(full.1);
+    let (left, across) = part((crop.left, crop.width), image.width(), full.0);
+    let (top, down) = part((crop.top, crop.height), image.height(), full.1);
     let options = ResizeOptions::new()
         .resize_alg(ResizeAlg::Convolution(FilterType::Lanczos3))
         // Colours of transparent pixels must not bleed; premultiplying costs a copy, which opaque images are spared.
         .use_alpha(image.is_translucent())
-        .crop(crop.left * horizontal, crop.top * vertical, crop.width * horizontal, crop.height * vertical);
+        .crop(left, top, across, down);
     // An output is never larger than its source, so this product cannot overflow where the source's did not.
     let len = width as usize * height as usize * image.channels().count();
     let from = (image.width(), image.height());
@@ -51,6 +51,15 @@ pub(crate) fn resample(image: &Image, full: (u32, u32), geometry: &Geometry) -> 
         }
     };
     Image::new(width, height, image.channels(), samples)
+}
+
+/// Where a part of a side begins and how long it is, when the side is `side` pixels long instead of `full`.
+///
+/// Never beyond the side: the product comes first, so that a whole side stays whole, and what is rounded up is cut off.
+fn part((start, length): (f64, f64), side: u32, full: u32) -> (f64, f64) {
+    let (side, full) = (f64::from(side), f64::from(full));
+    let start = (start * side / full).min(side);
+    (start, (length * side / full).min(side - start))
 }
 
 fn resample_as<P: PixelTrait>(

@@ -3,7 +3,7 @@
 use png::{ColorType, Info};
 use sandpress_raster::{Fit, Rendition, Resize};
 
-use crate::support::{compress, pixels, png_of, rendition};
+use crate::support::{compress, jpeg, pixels, png_of, rendition};
 
 /// Three vertical bands of equal width: dark, middle, bright.
 fn bands(width: usize, height: usize) -> Vec<u8> {
@@ -37,4 +37,17 @@ fn a_resize_keeps_the_average() {
     let (.., samples) = resized(31, 31, Fit::Contain);
     let average = samples.iter().map(|&sample| f64::from(sample)).sum::<f64>() / samples.len() as f64;
     assert!((average - 120.0).abs() < 1.5, "{average}");
+}
+
+/// Found by fuzzing: what a JPEG is decoded to at an eighth is no eighth of it to the last bit.
+#[test]
+fn a_jpeg_of_any_size_becomes_small() {
+    for side in 1..200 {
+        let file = jpeg(side, 200 - side, |_| {});
+        for fit in [Fit::Contain, Fit::Cover] {
+            let resize = Some(Resize { width: Some(3), height: Some(2), fit });
+            let made = compress(&file, &Rendition { resize, ..rendition() });
+            assert!(made.is_ok(), "{side} pixels wide, {fit:?}: {made:?}");
+        }
+    }
 }
