@@ -47,26 +47,13 @@ fn texts(exif: &[u8]) -> Vec<(u16, u16, Vec<u8>)> {
     [ARTIST, COPYRIGHT].into_iter().filter_map(text).collect()
 }
 
-/// The same EXIF block for a picture whose pixels are upright now.
+/// The same EXIF block for a picture whose pixels are upright now; nothing where it is none, which a strict reader takes for a
+/// damaged file.
 ///
 /// The orientation becomes 1. The thumbnail goes: it shows the picture before it was turned, and what a crop was meant
 /// to take away.
-pub(crate) fn for_upright(mut exif: Vec<u8>) -> Vec<u8> {
-    let Some((patches, thumbnail)) = Tiff::new(&exif).and_then(|tiff| {
-        let first = tiff.first_ifd()?;
-        let mut patches = Vec::new();
-        if let Some(entry) = tiff.entry(first, ORIENTATION) {
-            patches.push((entry + 8, tiff.value_one(entry)));
-        }
-        let link = tiff.link(first)?;
-        let second = tiff.offset(link).filter(|&ifd| ifd != 0);
-        let number = |tag| Some(tiff.number(tiff.entry(second?, tag)?)? as usize);
-        let thumbnail = number(THUMBNAIL_OFFSET).zip(number(THUMBNAIL_LENGTH));
-        patches.push((link, [0; 4]));
-        Some((patches, thumbnail))
-    }) else {
-        return exif;
-    };
+pub(crate) fn for_upright(mut exif: Vec<u8>) -> Option<Vec<u8>> {
+    let (patches, thumbnail) = Tiff::new(&exif)?.changes_for_upright().unwrap_or_default();
     for (at, value) in patches {
         if let Some(place) = exif.get_mut(at..at + 4) {
             place.copy_from_slice(&value);
@@ -80,8 +67,11 @@ pub(crate) fn for_upright(mut exif: Vec<u8>) -> Vec<u8> {
             place.fill(0);
         }
     }
-    exif
+    Some(exif)
 }
+
+/// Four bytes to write, each with its place; and where the thumbnail is, and how long.
+type Changes = (Vec<(usize, [u8; 4])>, Option<(usize, usize)>);
 
 /// A little-endian TIFF of one directory, whose entries are of a tag, a type and its bytes; nothing where there is none.
 fn write(entries: &[(u16, u16, Vec<u8>)]) -> Option<Vec<u8>> {
@@ -131,6 +121,20 @@ impl<'a> Tiff<'a> {
             _ => return None,
         };
         Some(Self { bytes, big_endian })
+    }
+
+    fn changes_for_upright(&self) -> Option<Changes> {
+        let first = self.first_ifd()?;
+        let mut patches = Vec::new();
+        if let Some(entry) = self.entry(first, ORIENTATION) {
+            patches.push((entry + 8, self.value_one(entry)));
+        }
+        let link = self.link(first)?;
+        let second = self.offset(link).filter(|&ifd| ifd != 0);
+        let number = |tag| Some(self.number(self.entry(second?, tag)?)? as usize);
+        let thumbnail = number(THUMBNAIL_OFFSET).zip(number(THUMBNAIL_LENGTH));
+        patches.push((link, [0; 4]));
+        Some((patches, thumbnail))
     }
 
     fn u16(&self, at: usize) -> Option<u16> {
@@ -251,7 +255,7 @@ mod tests {
             let with_credits = for_stored(&exif, true).unwrap();
             assert_eq!((orientation(&with_credits), credits(&with_credits)), (Some(6), credits(&exif)));
         }
-        let upright = for_upright(sample(false));
+        let upright = for_upright(sample(false)).unwrap();
         assert_eq!(for_stored(&upright, false), None);
         assert_eq!(for_stored(&upright, true), credits(&upright));
     }
@@ -259,7 +263,7 @@ mod tests {
     #[test]
     fn a_kept_block_says_upright_and_has_no_thumbnail() {
         for big_endian in [false, true] {
-            let kept = for_upright(sample(big_endian));
+            let kept = for_upright(sample(big_endian)).unwrap();
             assert_eq!(orientation(&kept), Some(1));
             assert!(kept.ends_with(b"(c) 2024\0"), "the thumbnail stood at the end and is cut off");
             let tiff = Tiff::new(&kept).unwrap();

@@ -69,13 +69,16 @@ impl SourceMetadata {
             (Metadata::Strip, Pixels::AsStored) => exif.and_then(|exif| exif::for_stored(exif, false)),
             (Metadata::Copyright, Pixels::Upright) => exif.and_then(exif::credits),
             (Metadata::Copyright, Pixels::AsStored) => exif.and_then(|exif| exif::for_stored(exif, true)),
-            (Metadata::Keep, Pixels::Upright) => self.exif.clone().map(exif::for_upright),
+            (Metadata::Keep, Pixels::Upright) => self.exif.clone().and_then(exif::for_upright),
             (Metadata::Keep, Pixels::AsStored) => self.exif.clone(),
         };
         match policy {
             Metadata::Strip => {}
             Metadata::Copyright => kept.iptc = self.iptc.as_deref().and_then(iptc::credits),
             Metadata::Keep => {
+                if self.exif.is_some() && kept.exif.is_none() {
+                    dropped.push("exif");
+                }
                 kept.xmp = self.xmp.clone();
                 kept.iptc = self.iptc.clone();
             }

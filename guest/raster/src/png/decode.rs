@@ -2,6 +2,7 @@
 
 use std::io::Cursor;
 
+use png::text_metadata::ITXtChunk;
 use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Transformations};
 
 use super::header::{Header, Stop};
@@ -123,7 +124,7 @@ fn row_bytes(header: &Header) -> usize {
 
 fn metadata(info: &Info, header: &Header) -> SourceMetadata {
     let packet = info.utf8_text.iter().find(|text| text.keyword == XMP_KEYWORD);
-    let xmp = packet.and_then(|text| text.get_text().ok()).map(String::into_bytes);
+    let xmp = packet.and_then(xmp);
     let texts = info.utf8_text.len() - usize::from(packet.is_some());
     let has_text = texts + info.uncompressed_latin1_text.len() + info.compressed_latin1_text.len() > 0;
     let mut other = Vec::new();
@@ -133,7 +134,17 @@ fn metadata(info: &Info, header: &Header) -> SourceMetadata {
     if has_text {
         other.push("text");
     }
+    if packet.is_some() && xmp.is_none() {
+        other.push("xmp");
+    }
     SourceMetadata { exif: info.exif_metadata.as_ref().map(|exif| exif.to_vec()), xmp, iptc: None, other }
+}
+
+/// The packet, unless it is damaged, or was compressed to a thousandth: nobody needs that much of it.
+fn xmp(text: &ITXtChunk) -> Option<Vec<u8>> {
+    let mut text = text.clone();
+    text.decompress_text_with_limit(METADATA_BYTES).ok()?;
+    Some(text.get_text().ok()?.into_bytes())
 }
 
 fn decode_error(error: DecodingError) -> Error {

@@ -80,3 +80,25 @@ fn each_rendition_has_its_own_policy() {
     let kept: Vec<bool> = outputs.iter().map(|output| holds(output, b"GPS-POSITION")).collect();
     assert_eq!(kept, [true, false, true]);
 }
+
+/// Found by fuzzing: in a PNG, a strict decoder refuses the picture because of it.
+#[test]
+fn exif_that_is_none_is_not_kept() {
+    let file = jpeg(8, 8, |encoder| encoder.add_exif_metadata(&[0; 24]).unwrap());
+    let output = under(Metadata::Keep, &file);
+    assert!(!holds(&output, b"eXIf"));
+    assert_eq!(dropped(&output), ["exif"]);
+}
+
+/// A file of a few kilobytes would cost the memory of a large picture.
+#[test]
+fn xmp_that_was_compressed_to_nothing_is_not_kept() {
+    let mut packet = png::text_metadata::ITXtChunk::new("XML:com.adobe.xmp", "0".repeat(5 << 20));
+    packet.compressed = true;
+    packet.compress_text().unwrap();
+    let mut info = Info::with_size(4, 4);
+    info.color_type = ColorType::Grayscale;
+    info.utf8_text.push(packet);
+    let output = under(Metadata::Keep, &png_of(&[0; 16], info));
+    assert_eq!(dropped(&output), ["xmp"]);
+}
