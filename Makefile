@@ -4,6 +4,7 @@
 #   make up        the same, and it stays until Ctrl-C
 #   make test      every test
 #   make bench     measurements
+#   make hostile   every damaged and every harmful file, with every encoder
 #   make package   the function's zips for Lambda, arm64 and x86_64
 #   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [PARAMETERS="MemorySize=3008"]
 #   make lint      formatting, lints, licences, templates
@@ -20,7 +21,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench package deploy lint clean
+.PHONY: help setup components build test demo up bench hostile package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -78,6 +79,9 @@ up: build
 # The encoder that is measured natively is built as the guests are.
 bench: build
 	cargo run --profile guest --locked -p sandpress-bench
+
+hostile: build
+	SANDPRESS_HOSTILE=all cargo test --release --locked $(HOST) --test hostile -- --nocapture
 
 package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
 

@@ -5,10 +5,12 @@
 pub mod aws;
 pub mod components;
 pub mod conformance;
+pub mod hostile;
 pub mod images;
 pub mod lambda;
 pub mod mapping;
 pub mod picture;
+pub mod trial;
 
 use std::{
     env,

@@ -22,35 +22,48 @@ pub struct Picture {
 
 /// Decodes a file. Nothing is turned upright, and colour profiles are not looked at.
 pub fn decode(media_type: &MediaType, file: &[u8]) -> Picture {
+    try_decode(media_type, file).unwrap_or_else(|error| panic!("not {media_type}: {error}"))
+}
+
+/// Decodes a file, or tells why it cannot be decoded.
+///
+/// # Errors
+///
+/// What the decoder says.
+pub fn try_decode(media_type: &MediaType, file: &[u8]) -> Result<Picture, String> {
     match media_type.as_str() {
         "image/jpeg" => decode_jpeg(file),
         "image/png" => decode_png(file),
         "image/webp" => {
-            let (width, height, samples) = webp::decode(file).unwrap_or_else(|| panic!("not a WebP"));
-            picture(width, height, &samples)
+            let (width, height, samples) = webp::decode(file).ok_or("libwebp refuses it")?;
+            Ok(picture(width, height, &samples))
         }
         _ => panic!("no independent decoder for {media_type}: add one here"),
     }
 }
 
-fn decode_jpeg(file: &[u8]) -> Picture {
-    let options = DecoderOptions::default().jpeg_set_out_colorspace(ColorSpace::RGB);
+fn decode_jpeg(file: &[u8]) -> Result<Picture, String> {
+    // The format's own limit, where zune-jpeg's is a quarter of it.
+    let options = DecoderOptions::default()
+        .jpeg_set_out_colorspace(ColorSpace::RGB)
+        .set_max_width(usize::from(u16::MAX))
+        .set_max_height(usize::from(u16::MAX));
     let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
-    let samples = decoder.decode().unwrap_or_else(|error| panic!("not a JPEG: {error}"));
+    let samples = decoder.decode().map_err(|error| error.to_string())?;
     let info = decoder.info().expect("known once decoded");
-    picture(info.width.into(), info.height.into(), &samples)
+    Ok(picture(info.width.into(), info.height.into(), &samples))
 }
 
-fn decode_png(file: &[u8]) -> Picture {
+fn decode_png(file: &[u8]) -> Result<Picture, String> {
     let options = DecoderOptions::default()
         .png_set_confirm_crc(true)
         .png_set_strip_to_8bit(true)
         .set_max_width(usize::MAX)
         .set_max_height(usize::MAX);
     let mut decoder = PngDecoder::new_with_options(ZCursor::new(file), options);
-    let samples = decoder.decode_raw().unwrap_or_else(|error| panic!("not a PNG: {error:?}"));
+    let samples = decoder.decode_raw().map_err(|error| format!("{error:?}"))?;
     let (width, height) = decoder.dimensions().expect("known once decoded");
-    picture(u32::try_from(width).expect("31 bits"), u32::try_from(height).expect("31 bits"), &samples)
+    Ok(picture(u32::try_from(width).expect("31 bits"), u32::try_from(height).expect("31 bits"), &samples))
 }
 
 /// From 1 to 4 samples a pixel.
@@ -74,6 +87,11 @@ impl Picture {
     /// Width and height.
     pub fn size(&self) -> (u32, u32) {
         (self.width, self.height)
+    }
+
+    /// Rows of red, green and blue.
+    pub fn rgb(&self) -> Vec<u8> {
+        self.pixels.iter().flat_map(|&[red, green, blue, _]| [red, green, blue]).collect()
     }
 
     /// The picture as it is seen when it is stored with this EXIF orientation (CIPA DC-008, 4.6.5).
