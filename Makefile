@@ -5,12 +5,14 @@
 #   make test      every test
 #   make bench     measurements
 #   make hostile   every damaged and every harmful file, with every encoder
+#   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
 #   make package   the function's zips for Lambda, arm64 and x86_64
 #   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [PARAMETERS="MemorySize=3008"]
 #   make lint      formatting, lints, licences, templates
 
 STACK ?= sandpress
 ARCH ?= arm64
+MINUTES ?= 10
 HOST_ARCH := $(shell uname -m)
 
 TOOLS := .tools
@@ -21,7 +23,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench hostile package deploy lint clean
+.PHONY: help setup components build test demo up bench hostile fuzz package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -82,6 +84,12 @@ bench: build
 
 hostile: build
 	SANDPRESS_HOSTILE=all cargo test --release --locked $(HOST) --test hostile -- --nocapture
+
+# The encoders once more, with counters on the edges of their code.
+fuzz: build
+	guest/build.sh fuzz
+	target/release/sandpress encoder compile target/fuzz/encoders/*.wasm --out-dir target/fuzz/native
+	target/release/sandpress-fuzz $(MINUTES) $(TARGET)
 
 package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
 

@@ -3,6 +3,7 @@
 #
 #   guest/build.sh setup                    make a toolchain for wasm32-unknown-unknown ready
 #   guest/build.sh                          build: target/encoders/*.wasm and target/tools/*.wasm
+#   guest/build.sh fuzz                     build encoders that count what of them runs: target/fuzz/encoders/*.wasm
 #
 # The toolchain is rustup's where its server can be reached, else Debian's: its compiler for WebAssembly, with the standard library
 # built from source. Encoders in C need a clang that knows WebAssembly too, by another name than `clang` if CC_wasm32_unknown_unknown
@@ -19,6 +20,9 @@ DEBIAN="rustc-web cargo-web rust-web-src lld"
 CLANG=${CC_wasm32_unknown_unknown:-clang}
 # Of a C library only what libwebp asks for is there, and its SIMD is in SSE2's words: both are told in these headers.
 INCLUDE=guest/webp/include
+# What only encoders for fuzzing have: LLVM adds a counter to each edge between two blocks, in Rust and in C alike.
+COUNTING=
+COUNTING_IN_C=
 
 has_target() {
     [ -d "$(rustc --print sysroot)/lib/rustlib/$TARGET/lib" ]
@@ -54,12 +58,12 @@ setup() {
 # Builds packages for the sandbox with whichever toolchain there is.
 build() {
     set -- build --profile guest --target "$TARGET" --target-dir "$FOLDER" --locked "$@"
-    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128"
+    export CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS="-C target-feature=+simd128 $COUNTING"
     export CC_wasm32_unknown_unknown="$CLANG" CC_SHELL_ESCAPED_FLAGS=1
     # Only where it takes the compiler for Emscripten's does libwebp use SIMD that it cannot ask the processor for. The checksum is
     # there because cargo notices other flags, and not other headers.
     CFLAGS_wasm32_unknown_unknown="-msimd128 -DEMSCRIPTEN -DWEBP_USE_SSE2 -isystem '$PWD/$INCLUDE'"
-    CFLAGS_wasm32_unknown_unknown="$CFLAGS_wasm32_unknown_unknown -DHEADERS=$(cat $INCLUDE/* | cksum | cut -d ' ' -f 1)"
+    CFLAGS_wasm32_unknown_unknown="$CFLAGS_wasm32_unknown_unknown -DHEADERS=$(cat $INCLUDE/* | cksum | cut -d ' ' -f 1) $COUNTING_IN_C"
     export CFLAGS_wasm32_unknown_unknown
     export RUSTC_WRAPPER="$PWD/guest/libc/rustc.sh"
     if has_target; then
@@ -75,26 +79,39 @@ assemble() {
     target/release/sandpress-assemble --modules "$FOLDER/$TARGET/guest" "$@"
 }
 
-case "${1:-}" in
-setup)
-    setup
-    ;;
-"")
+# Builds the encoders that can be built here, and other packages given by name.
+encoders() {
     if has_clang; then
         ENCODERS="$ENCODERS $ENCODERS_IN_C"
     else
         echo "no clang that compiles for $TARGET: $ENCODERS_IN_C are not built" >&2
     fi
-    packages=$(printf -- '-p %s ' $ENCODERS sandpress-tool sandpress-misbehaving)
-    # shellcheck disable=SC2086
-    build $packages
+    # shellcheck disable=SC2046,SC2086
+    build $(printf -- '-p %s ' $ENCODERS) "$@"
     cargo build --release --locked -p sandpress-assemble
+}
+
+case "${1:-}" in
+setup)
+    setup
+    ;;
+fuzz)
+    FOLDER=target/fuzz/guest
+    COUNTING="-C passes=sancov-module -C llvm-args=-sanitizer-coverage-level=3"
+    COUNTING="$COUNTING -C llvm-args=-sanitizer-coverage-inline-8bit-counters"
+    COUNTING_IN_C="-fsanitize-coverage=edge,inline-8bit-counters"
+    encoders --features sandpress-raster/coverage
+    # shellcheck disable=SC2086
+    assemble --out target/fuzz $ENCODERS
+    ;;
+"")
+    encoders -p sandpress-tool -p sandpress-misbehaving
     # shellcheck disable=SC2086
     assemble --out target --tool sandpress-tool $ENCODERS
     assemble --out target/misbehaving sandpress-misbehaving
     ;;
 *)
-    sed -n '2,9s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -5,6 +5,7 @@
 pub mod aws;
 pub mod components;
 pub mod conformance;
+pub mod fuzz;
 pub mod hostile;
 pub mod images;
 pub mod lambda;
