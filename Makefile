@@ -4,6 +4,8 @@
 #   make up        the same, and it stays until Ctrl-C
 #   make test      every test
 #   make bench     measurements
+#   make corpus    files by other encoders, and photos, into target/corpus
+#   make cross-check  what is decoded of them, compared with what other decoders make of them
 #   make hostile   every damaged and every harmful file, with every encoder
 #   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
 #   make package   the function's zips for Lambda, arm64 and x86_64
@@ -23,7 +25,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench hostile fuzz package deploy lint clean
+.PHONY: help setup components build test demo up bench corpus cross-check hostile fuzz package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -81,6 +83,17 @@ up: build
 # The encoder that is measured natively is built as the guests are.
 bench: build
 	cargo run --profile guest --locked -p sandpress-bench
+
+# Encoders and decoders of others, which the tests do not need.
+$(TOOLS)/corpus/ready: tests/corpus/requirements.txt | $(TOOLS)/corpus/bin/python
+	$(TOOLS)/corpus/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+corpus: $(TOOLS)/corpus/ready
+	$(TOOLS)/corpus/bin/python tests/corpus make
+
+cross-check: corpus components
+	$(TOOLS)/corpus/bin/python tests/corpus check
 
 hostile: build
 	SANDPRESS_HOSTILE=all cargo test --release --locked $(HOST) --test hostile -- --nocapture
