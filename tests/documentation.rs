@@ -48,6 +48,18 @@ fn every_command_of_the_readme_succeeds() {
     }
 }
 
+/// They take minutes: what can be seen here is that they are there.
+#[test]
+fn every_verb_of_the_page_on_testing_is_there() {
+    let page = fs::read_to_string(workspace().join("docs/testing.md")).unwrap();
+    let commands = code(&page, "sh");
+    assert!(commands.len() >= 5, "{commands:#?}");
+    for command in commands {
+        let arguments = command.strip_prefix("make ").unwrap_or_else(|| panic!("`{command}` is no verb"));
+        succeeds(&format!("make --dry-run {arguments}"), workspace());
+    }
+}
+
 #[test]
 fn the_example_of_the_readme_is_that_of_the_crate() {
     let crate_documentation = fs::read_to_string(workspace().join("host/sandbox/src/lib.rs")).unwrap();
