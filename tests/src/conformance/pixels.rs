@@ -15,9 +15,15 @@ const SIMILAR: f64 = 8.0;
 
 /// Decodes an output, after a look at what is claimed of it.
 pub(super) fn decoded(output: &Output) -> Picture {
+    assert_eq!(output.info.orientation, 1, "claimed");
+    as_stored(output)
+}
+
+/// The same, not turned: only what is made losslessly may say that it is to be turned.
+fn as_stored(output: &Output) -> Picture {
     let picture = decode(&output.info.media_type, &output.bytes);
-    let ImageInfo { width, height, orientation, frames, .. } = output.info;
-    assert_eq!((width, height, orientation, frames), (picture.width, picture.height, 1, 1), "claimed");
+    let ImageInfo { width, height, frames, .. } = output.info;
+    assert_eq!((width, height, frames), (picture.width, picture.height, 1), "claimed");
     picture
 }
 
@@ -91,7 +97,7 @@ pub fn lossless_is_exact(subject: &Subject) {
         match subject.compress(&file, std::slice::from_ref(&lossless)) {
             Ok(made) => {
                 let output = &made.outputs[0];
-                let difference = decoded(output).upright(output.info.orientation).difference(&sample.picture());
+                let difference = as_stored(output).upright(output.info.orientation).difference(&sample.picture());
                 let most = if sample.is_lossy { 2.0 } else { 0.0 };
                 assert!(difference <= most, "{}: differs by {difference:.3}", sample.file);
                 exact.push(sample);
