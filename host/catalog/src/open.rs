@@ -1,7 +1,7 @@
 //! The catalog: what is loaded.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
 };
@@ -93,8 +93,8 @@ impl Catalog {
             return Err(CatalogError::Empty { path });
         }
         // A release that serves several media types is loaded once.
-        let mut loaded: BTreeMap<Digest, Codec> = BTreeMap::new();
-        let mut encoders = BTreeMap::new();
+        let mut natives = BTreeSet::new();
+        let mut releases = Vec::with_capacity(document.in_service.len());
         for (media_type, release) in document.in_service {
             let arch = std::env::consts::ARCH;
             let Some(&native) = release.native.get(arch) else {
@@ -105,20 +105,16 @@ impl Catalog {
                     arch,
                 });
             };
-            let codec = match loaded.get(&native) {
-                Some(codec) => codec.clone(),
-                None => {
-                    let path = folder.join(native_file(native));
-                    let codec = Codec::load(engine, &read(&path)?, native)
-                        .map_err(|source| CatalogError::Load { path, source })?;
-                    loaded.insert(native, codec.clone());
-                    codec
-                }
-            };
-            let Release { name, version, component: digest, .. } = release;
-            encoders.insert(media_type, Encoder { name, version, digest, codec });
+            natives.insert(native);
+            releases.push((media_type, native, release));
         }
-        Ok(Self { encoders })
+        let codecs = load_all(engine, folder, natives)?;
+        let encoders = releases.into_iter().filter_map(|(media_type, native, release)| {
+            let Release { name, version, component: digest, .. } = release;
+            let codec = codecs.get(&native)?.clone();
+            Some((media_type, Encoder { name, version, digest, codec }))
+        });
+        Ok(Self { encoders: encoders.collect() })
     }
 
     /// The encoder in service for a media type.
@@ -130,6 +126,27 @@ impl Catalog {
     pub fn iter(&self) -> impl Iterator<Item = (&MediaType, &Encoder)> {
         self.encoders.iter()
     }
+}
+
+/// Loads native code, all at once: to read and to verify it is most of a cold start.
+fn load_all(
+    engine: &Engine,
+    folder: &Path,
+    natives: BTreeSet<Digest>,
+) -> Result<BTreeMap<Digest, Codec>, CatalogError> {
+    let load = |native: Digest| {
+        let path = folder.join(native_file(native));
+        let codec = Codec::load(engine, &read(&path)?, native);
+        Ok((native, codec.map_err(|source| CatalogError::Load { path, source })?))
+    };
+    std::thread::scope(|scope| {
+        let loading: Vec<_> = natives.into_iter().map(|native| scope.spawn(move || load(native))).collect();
+        let joined = loading.into_iter().map(|loading| {
+            // Only a bug panics, and it goes on here.
+            loading.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic))
+        });
+        joined.collect()
+    })
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CatalogError> {

@@ -2,7 +2,7 @@
 
 use sandpress_raster::{Error, Metadata, Probed, Rendition, Value, probe};
 
-use crate::support::{compress, dropped, format_file, pixels, rendition};
+use crate::support::{compress, dropped, format_file, keeping, pixels, rendition};
 
 #[test]
 fn a_header_says_what_is_coded() {
@@ -88,7 +88,7 @@ fn colours_that_are_not_converted_right_are_refused() {
 
 #[test]
 fn primaries_that_a_file_names_come_out_as_a_profile() {
-    let output = compress(&format_file("display-p3.avif"), &rendition()).unwrap();
+    let output = compress(&format_file("display-p3.avif"), &keeping()).unwrap();
     let mut reader = png::Decoder::new(std::io::Cursor::new(output.bytes)).read_info().unwrap();
     reader.finish().unwrap();
     let profile = reader.info().icc_profile.clone().unwrap();
@@ -129,8 +129,7 @@ fn a_property_that_is_essential_and_not_known_is_refused() {
 
 #[test]
 fn metadata_are_carried_on_upright() {
-    let output =
-        compress(&format_file("metadata.avif"), &Rendition { metadata: Metadata::Keep, ..rendition() }).unwrap();
+    let output = compress(&format_file("metadata.avif"), &Rendition { metadata: Metadata::Keep, ..keeping() }).unwrap();
     assert_eq!((output.info.width, output.info.height, output.info.orientation), (35, 47, 1));
     let has = |name| output.info.settings.iter().any(|s| s.name == name && s.value == Value::Flag(true));
     assert!(has("exif") && has("xmp") && has("icc-profile"));

@@ -2,7 +2,7 @@
 
 use sandpress_raster::{Error, Metadata, Probed, Rendition, Value, probe};
 
-use crate::support::{compress, dropped, format_file, pixels, rendition};
+use crate::support::{compress, dropped, format_file, keeping, pixels, rendition};
 
 fn unsupported(name: &str, input: &[u8]) -> String {
     match compress(input, &rendition()) {
@@ -95,7 +95,7 @@ fn inks_are_refused() {
 }
 
 fn profile(name: &str) -> Option<Vec<u8>> {
-    let output = compress(&format_file(name), &rendition()).unwrap();
+    let output = compress(&format_file(name), &keeping()).unwrap();
     let mut reader = png::Decoder::new(std::io::Cursor::new(output.bytes)).read_info().unwrap();
     reader.finish().unwrap();
     reader.info().icc_profile.as_ref().map(|profile| profile.to_vec())
