@@ -4,6 +4,7 @@
 #   make up        the same, and it stays until Ctrl-C
 #   make test      every test
 #   make bench     measurements
+#   make yardstick whole jobs beside sharp, written to docs/benchmarks.md
 #   make corpus    files by other encoders, and photos, into target/corpus
 #   make cross-check  what is decoded of them, compared with what other decoders make of them
 #   make hostile   every damaged and every harmful file, with every encoder
@@ -25,7 +26,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench corpus cross-check hostile fuzz package deploy lint clean
+.PHONY: help setup components build test demo up bench yardstick corpus cross-check hostile fuzz package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -85,6 +86,14 @@ bench: build
 	cargo run --profile guest --locked -p sandpress-bench
 
 # Encoders and decoders of others, which the tests do not need.
+# Node's packages, beside what uses them.
+tests/bench/sharp/node_modules: tests/bench/sharp/package.json
+	npm install --prefix tests/bench/sharp --no-audit --no-fund --no-package-lock
+	@touch $@
+
+yardstick: components corpus tests/bench/sharp/node_modules
+	python3 tests/bench/yardstick.py target/corpus/photos/*.jpg
+
 $(TOOLS)/corpus/ready: tests/corpus/requirements.txt | $(TOOLS)/corpus/bin/python
 	$(TOOLS)/corpus/bin/pip install --quiet --disable-pip-version-check -r $<
 	@touch $@

@@ -4,9 +4,9 @@
 //! | --- | --- | --- |
 //! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` below level 90, where the coarser colour is not seen |
 //!
-//! Level 80 is the default. Lossless is a file made of a JPEG that keeps its size: its coefficients are coded anew, which saves about a
-//! tenth of what cameras write, and not a sample changes. Its orientation stays a tag then. Grey images stay grey; 16 bits become 8, and the notes say so. JPEG cannot hold transparency:
-//! an image with any is refused, never flattened on a colour that nobody chose.
+//! Level 80 is the default. Lossless is a file made of a JPEG that keeps its size: its coefficients are coded anew, in fewer bytes where
+//! there are any to save, and not a sample changes; its orientation stays a tag then. Grey images stay grey; 16 bits become 8, and the
+//! notes say so. JPEG cannot hold transparency: an image with any is refused, never flattened on a colour that nobody chose.
 //!
 //! ```text
 //! image ─▶ planes ─▶ component: deringing, DCT (mozjpeg-rs), trellis ─▶ scans: symbols ─▶ huffman ─▶ file

@@ -34,6 +34,24 @@ fn the_smallest_policy_keeps_format_and_key() {
 }
 
 #[test]
+fn a_rendition_is_worth_what_it_costs_if_it_saves_enough() {
+    let most = |entry: &str| {
+        let toml = SMALLEST.replace("name = \"web\"", &format!("name = \"web\"\n{entry}"));
+        policy(&toml).unwrap().renditions[0].worthwhile(1000)
+    };
+    for (entry, expected) in
+        [("", 950), ("min-savings = 0.2", 800), ("min-savings = 0.0", 999), ("lossless = true\nmin-savings = 0.2", 999)]
+    {
+        assert_eq!(most(entry), expected, "{entry}");
+    }
+    assert_eq!(policy(SMALLEST).unwrap().renditions[0].worthwhile(0), 0);
+    for nonsense in ["5", "1.0", "-0.1"] {
+        let error = error("name = \"web\"", &format!("name = \"web\"\nmin-savings = {nonsense}"));
+        assert!(error.contains("min-savings") && error.contains("0.05"), "{error}");
+    }
+}
+
+#[test]
 fn only_objects_in_the_source_are_wanted() {
     let policy = policy(&SMALLEST.replace("bucket = \"uploads\"", "bucket = \"uploads\"\nprefix = \"in/\"")).unwrap();
     for (bucket, key, wanted) in [
