@@ -47,14 +47,21 @@ def references(path: Path, tolerance: str) -> list[np.ndarray]:
 def upright(path: Path) -> np.ndarray:
     with Image.open(path) as image:
         image.load()
-        # No browser turns a WebP, so its EXIF is not looked at.
-        if path.suffix != ".webp":
+        # No browser turns a WebP, and of a JPEG XL the coded image says how it is turned (ISO/IEC 18181-2): their EXIF is not looked at.
+        if path.suffix not in (".webp", ".jxl"):
             image = ImageOps.exif_transpose(image)
         samples = np.array(image.convert("RGBA"))
     if path.suffix == ".gif":
         # Colours that are not seen are anybody's.
         samples[samples[..., 3] == 0] = 0
     return samples
+
+
+def over_black(samples: np.ndarray) -> np.ndarray:
+    """Colours as they are seen over black, and the opacity."""
+    most = np.iinfo(samples.dtype).max
+    colours, opacity = samples[..., :3].astype(np.uint64), samples[..., 3:].astype(np.uint64)
+    return np.concatenate([(colours * opacity + most // 2) // most, opacity], axis=2).astype(samples.dtype)
 
 
 def sixteen_bits(path: Path) -> np.ndarray | None:
