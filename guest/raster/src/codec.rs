@@ -36,21 +36,13 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     for (place, request) in requests.into_iter().enumerate() {
         let colour_note = file.colour_note().map(String::from);
         let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, orientation));
-        let mut rewritten = None;
-        if request.quality == Quality::Lossless {
-            if geometry.is_none() {
-                rewritten = rewrite::<E>(&*file, &request)?;
-            }
-            if !E::LOSSLESS {
-                let output = rewritten.ok_or_else(|| only_as_it_is(&E::describe()))?;
-                budget::check(&output.bytes, request.max_bytes)?;
-                outputs.push((place, output));
-                continue;
-            }
+        if request.quality == Quality::Lossless && !E::LOSSLESS {
+            let rewritten = if geometry.is_none() { rewrite::<E>(&*file, &request)? } else { None };
+            outputs.push((place, rewritten.ok_or_else(|| only_as_it_is(&E::describe()))?));
+            continue;
         }
         let scale = file.scale(geometry.as_ref().map_or(1.0, Geometry::shrink));
-        let job = Job { place, request, geometry, size, orientation, colour_note, rewritten };
-        by_scale.entry(scale).or_default().push(job);
+        by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation, colour_note });
     }
 
     // The smallest scale first: while the largest pictures are made, the input is gone.
@@ -68,10 +60,11 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
-/// The picture in another file of the same format, if the encoder can.
+/// The picture in another file of the same format, if the encoder can; within the request's budget.
 fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Result<Option<Output>, Error> {
     let Some(AsStored { original, embedded, dropped }) = file.as_stored(request.metadata)? else { return Ok(None) };
     let Some(encoded) = E::rewrite(&original, &embedded)? else { return Ok(None) };
+    budget::check(&encoded.bytes, request.max_bytes)?;
     finish(encoded, dropped, Vec::new()).map(Some)
 }
 
@@ -110,8 +103,6 @@ struct Job<E: Encoder> {
     orientation: Orientation,
     /// What decoding does to the colours.
     colour_note: Option<String>,
-    /// The same without decoding it, where that is possible and asked for.
-    rewritten: Option<Output>,
 }
 
 /// Makes all that are made of the same pixels.
@@ -135,12 +126,7 @@ impl<E: Encoder> Job<E> {
         let Embedded { icc, png_colour, .. } = image.embedded;
         image.embedded = Embedded { icc, png_colour, ..kept };
         limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
-        let rewritten =
-            self.rewritten.as_ref().filter(|output| budget::check(&output.bytes, request.max_bytes).is_ok());
-        let Fitting { encoded, quality, tries } = match (budget::encode::<E>(&image, request), rewritten) {
-            (Err(Error::BadRequest(_)), Some(rewritten)) => return Ok(rewritten.clone()),
-            (fitting, _) => fitting?,
-        };
+        let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
 
         let mut notes = Vec::new();
         if let Quality::Level(level) = quality {
@@ -152,11 +138,7 @@ impl<E: Encoder> Job<E> {
         if let Some(text) = colour_note.or_else(|| self.colour_note.clone()) {
             notes.push(note("colour", Value::Text(text)));
         }
-        let output = finish(encoded, dropped, notes)?;
-        match rewritten {
-            Some(rewritten) if rewritten.bytes.len() < output.bytes.len() => Ok(rewritten.clone()),
-            _ => Ok(output),
-        }
+        finish(encoded, dropped, notes)
     }
 
     /// The pixels, upright, in the colours that are wanted, and a note on these.

@@ -10,10 +10,11 @@ pub trait Encoder {
     /// What [`RequestedQuality::Default`](crate::RequestedQuality::Default) means.
     const DEFAULT_QUALITY: Quality;
 
-    /// Whether [`Quality::Lossless`] can be asked for.
+    /// Whether [`Quality::Lossless`] can be asked for of any image.
     const LOSSLESS: bool;
 
-    /// Whether [`rewrite`](Self::rewrite) makes files of those of the encoder's own format.
+    /// Whether [`rewrite`](Self::rewrite) makes files of those of the encoder's own format: what lossless means where it is not
+    /// [`LOSSLESS`](Self::LOSSLESS).
     const REWRITES: bool = false;
 
     /// What the component says of itself, without the options that all encoders share.

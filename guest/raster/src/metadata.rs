@@ -9,7 +9,7 @@ pub struct Embedded {
     pub icc: Option<Vec<u8>>,
     /// What a PNG says of its colours without a profile.
     pub png_colour: PngColour,
-    /// EXIF, from its TIFF header on; its orientation is 1.
+    /// EXIF, from its TIFF header on. Its orientation is 1, but where a file is rewritten as it is stored.
     pub exif: Option<Vec<u8>>,
     /// An XMP packet.
     pub xmp: Option<Vec<u8>>,

@@ -1,7 +1,7 @@
 //! The pixels of a JPEG.
 //!
-//! Decoded here and not by a library: at the smaller scales, which make most of a thumbnail's speed, by SIMD of which no decoder for
-//! WebAssembly has it; with coefficients, which lossless files are made of; and refused where data is missing.
+//! Decoded here and not by a library: with SIMD for WebAssembly at the smaller scales too, which make most of a thumbnail's speed; with
+//! coefficients, which lossless files are made of; and refused where data is missing.
 //!
 //! ```text
 //! sequential, one scan:   bits ─▶ block ─▶ plane (a few rows) ─▶ rows of pixels
