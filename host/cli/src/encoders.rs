@@ -1,4 +1,4 @@
-//! The encoders at hand: a folder of components, each compiled when it is first needed.
+//! The encoders at hand: a folder of components, each compiled or loaded when it is first needed.
 
 use std::{
     env, fs,
@@ -10,7 +10,7 @@ use anyhow::{Context as _, Result, anyhow, bail, ensure};
 use clap::Args;
 use sandpress_sandbox::{Codec, Descriptor, Engine, ImageInfo, Limits, MediaType, Probe};
 
-use crate::source::Source;
+use crate::{cache, source::Source};
 
 /// Where encoders are found.
 #[derive(Args)]
@@ -57,7 +57,7 @@ impl Folder {
         paths.sort();
         ensure!(!paths.is_empty(), "{}: there is no encoder (*.wasm) in it", folder.display());
         let components = paths.into_iter().map(|path| Component { path, encoder: OnceLock::new() }).collect();
-        Ok(Encoders { engine: Engine::new()?, folder, components })
+        Ok(Encoders { engine: cache::engine()?, folder, components })
     }
 }
 

@@ -1,9 +1,10 @@
 //! `sandpress` makes image files small, with codecs that can do nothing but compute.
 //!
-//! Every command is a module; what they share is where encoders are found ([`encoders`]), how a file is read ([`source`])
+//! Every command is a module; what they share is where encoders are found ([`encoders`]) and kept compiled ([`cache`]), how a file is read ([`source`])
 //! and written ([`write`](mod@write)), and how results are shown ([`table`], [`stdout`], [`advice`]).
 
 mod advice;
+mod cache;
 mod compress;
 mod encoder;
 mod encoders;
@@ -29,7 +30,12 @@ const EXAMPLES: &str = "Examples:
   sandpress compress photo.jpg -o small.jpg
   sandpress compress photos/ --out-dir small/
   sandpress probe photo.jpg
-  sandpress encoder describe target/encoders/sandpress-jpeg.wasm";
+  sandpress encoder describe target/encoders/sandpress-jpeg.wasm
+
+Environment:
+  SANDPRESS_ENCODERS  folder of encoder components (*.wasm)
+  SANDPRESS_CACHE     folder where compiled encoders are kept; empty: none
+                      [default: sandpress in $XDG_CACHE_HOME or ~/.cache]";
 
 #[derive(Subcommand)]
 enum Command {

@@ -24,8 +24,32 @@ impl Engine {
     ///
     /// [`LoadError::Engine`] if the machine cannot run it: no memory to reserve, no thread to start.
     pub fn new() -> Result<Self, LoadError> {
+        Self::with(&configuration())
+    }
+
+    /// Sets the runtime up with a folder where [`Codec::compile`](crate::Codec::compile) keeps what it has made of a component, so that
+    /// the next process need not make it again.
+    ///
+    /// Whoever can write to the folder can run code in this process: give one that belongs to the user alone. It is made if it is not
+    /// there. Its path must be absolute. Code is found by the component, the compiler's version and the whole configuration; what has not
+    /// been used for long is deleted when the folder grows beyond 512 MiB.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Engine`] as for [`new`](Self::new), or if the folder cannot be made.
+    #[cfg(feature = "compiler")]
+    pub fn with_cache(folder: &std::path::Path) -> Result<Self, LoadError> {
+        let mut cache = wasmtime::CacheConfig::new();
+        cache.with_directory(folder);
+        let cache = wasmtime::Cache::new(cache).map_err(|error| LoadError::Engine(format!("{error:#}")))?;
+        let mut config = configuration();
+        config.cache(Some(cache));
+        Self::with(&config)
+    }
+
+    fn with(config: &Config) -> Result<Self, LoadError> {
         let engine = |error: &dyn ToString| LoadError::Engine(error.to_string());
-        let wasmtime = wasmtime::Engine::new(&configuration()).map_err(|error| engine(&error))?;
+        let wasmtime = wasmtime::Engine::new(config).map_err(|error| engine(&error))?;
         let ticker = Ticker::start(wasmtime.weak()).map_err(|error| engine(&error))?;
         Ok(Self { wasmtime, ticker: Arc::new(ticker) })
     }

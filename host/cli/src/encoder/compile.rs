@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, path::PathBuf};
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
 use sandpress_catalog::{Document, FILE, Release, native_file};
-use sandpress_sandbox::{Digest, Engine, MediaType, Target, precompile};
+use sandpress_sandbox::{Digest, MediaType, Target, precompile};
 
 use super::Component;
 use crate::{
-    Done, Usage, stdout,
+    Done, Usage, cache, stdout,
     table::{Align, Table},
     write,
 };
@@ -61,7 +61,7 @@ impl From<TargetName> for Target {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let targets = by_arch(&arguments.targets)?;
-    let engine = Engine::new()?;
+    let engine = cache::engine()?;
     let mut in_service: BTreeMap<MediaType, Release> = BTreeMap::new();
     let mut table =
         Table::new([("encoder", Align::Left), ("target", Align::Left), ("bytes", Align::Right), ("file", Align::Left)]);

@@ -4,12 +4,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 use clap::Args;
-use sandpress_sandbox::{Domain, Engine, MediaType, OptionInfo, Value};
+use sandpress_sandbox::{Domain, MediaType, OptionInfo, Value};
 use serde_json::json;
 
 use super::Component;
 use crate::{
-    Done, stdout,
+    Done, cache, stdout,
     table::{Align, Table},
 };
 
@@ -33,7 +33,7 @@ const EXAMPLES: &str = "Examples:
   sandpress encoder describe sandpress-jpeg.wasm --json | jq -r .digest";
 
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
-    let component = Component::open(&Engine::new()?, &arguments.file)?;
+    let component = Component::open(&cache::engine()?, &arguments.file)?;
     let text = if arguments.json { json(&arguments.file, &component) } else { text(&arguments.file, &component) };
     stdout::write(text)?;
     Ok(Done::All)

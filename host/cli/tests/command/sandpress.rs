@@ -46,10 +46,11 @@ impl Run {
     }
 }
 
-/// The command with its encoders.
+/// The command with its encoders, and a cache that all tests share.
 pub(crate) fn command() -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_sandpress"));
     command.env("SANDPRESS_ENCODERS", encoders());
+    command.env("SANDPRESS_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/cache"));
     command
 }
 
