@@ -4,7 +4,7 @@
 #   make up        the same, and it stays until Ctrl-C
 #   make test      every test
 #   make bench     measurements
-#   make yardstick whole jobs beside sharp, written to docs/benchmarks.md
+#   make yardstick whole jobs, formats and perceptual targets beside sharp, written to docs/benchmarks.md
 #   make corpus    files by other encoders, and photos, into target/corpus
 #   make cross-check  what is decoded of them, compared with what other decoders make of them
 #   make hostile   every damaged and every harmful file, with every encoder
@@ -87,12 +87,13 @@ bench: build
 
 # Encoders and decoders of others, which the tests do not need.
 # Node's packages, beside what uses them.
-tests/bench/sharp/node_modules: tests/bench/sharp/package.json
-	npm install --prefix tests/bench/sharp --no-audit --no-fund --no-package-lock
+tests/bench/yardstick/sharp/node_modules: tests/bench/yardstick/sharp/package.json
+	npm install --prefix tests/bench/yardstick/sharp --no-audit --no-fund --no-package-lock
 	@touch $@
 
-yardstick: components corpus tests/bench/sharp/node_modules
-	python3 tests/bench/yardstick.py target/corpus/photos/*.jpg
+yardstick: components corpus tests/bench/yardstick/sharp/node_modules
+	$(CARGO_BUILD) -p sandpress-score
+	python3 tests/bench/yardstick target/corpus/photos/*.jpg
 
 $(TOOLS)/corpus/ready: tests/corpus/requirements.txt | $(TOOLS)/corpus/bin/python
 	$(TOOLS)/corpus/bin/pip install --quiet --disable-pip-version-check -r $<
