@@ -66,6 +66,17 @@ impl Component {
         self.blocks.chunks_exact(self.columns).take(rows).flat_map(move |row| &row[..columns])
     }
 
+    /// Of these, one row of so many, with each row as a whole.
+    pub(crate) fn some(&self, step: usize) -> impl Iterator<Item = &Block> {
+        let (columns, rows) = self.shown;
+        self.blocks
+            .chunks_exact(self.columns)
+            .take(rows)
+            .skip(step / 2)
+            .step_by(step)
+            .flat_map(move |row| &row[..columns])
+    }
+
     /// The blocks of one unit of an interleaved scan.
     pub(crate) fn unit(&self, column: usize, row: usize) -> impl Iterator<Item = &Block> {
         let (across, down) = (usize::from(self.factors.0), usize::from(self.factors.1));

@@ -6,6 +6,7 @@ use crate::component::Component;
 use crate::huffman::standard_codes;
 use crate::planes::{Plane, Subsampling};
 use crate::scans;
+use crate::script::{self, Scan};
 use crate::trellis::Quantiser;
 
 /// What a file is made of.
@@ -26,6 +27,11 @@ pub(crate) type Segment = (u8, Vec<u8>);
 
 /// Makes the file.
 pub(crate) fn write(frame: Frame) -> mozjpeg_rs::Result<Vec<u8>> {
+    write_in(frame, script::best)
+}
+
+/// Makes the file with the scans that are chosen for its components.
+fn write_in(frame: Frame, choose: fn(&[Component]) -> Vec<Scan>) -> mozjpeg_rs::Result<Vec<u8>> {
     let luma = Quantiser::new(frame.quality, false, &standard_codes(&AC_LUMINANCE_BITS, &AC_LUMINANCE_VALUES)?);
     let chroma = Quantiser::new(frame.quality, true, &standard_codes(&AC_CHROMINANCE_BITS, &AC_CHROMINANCE_VALUES)?);
     let is_grey = frame.planes.len() == 1;
@@ -44,7 +50,8 @@ pub(crate) fn write(frame: Frame) -> mozjpeg_rs::Result<Vec<u8>> {
     let (width, height) = (frame.width, frame.height);
     let jfif = (0, JFIF.to_vec());
     let segments = std::iter::once(&jfif).chain(frame.segments);
-    assemble(&Parts { width, height, components, units, tables }, segments)
+    let scans = choose(&components);
+    put_together(&Parts { width, height, components, units, tables }, &scans, segments)
 }
 
 /// JFIF 1.1, square pixels, no thumbnail.
@@ -64,8 +71,16 @@ pub(crate) struct Parts {
     pub(crate) tables: Vec<Table>,
 }
 
-/// Puts a file together.
+/// Puts a file together, in the scans that are best.
 pub(crate) fn assemble<'a>(parts: &Parts, segments: impl Iterator<Item = &'a Segment>) -> mozjpeg_rs::Result<Vec<u8>> {
+    put_together(parts, &script::best(&parts.components), segments)
+}
+
+fn put_together<'a>(
+    parts: &Parts,
+    scans: &[Scan],
+    segments: impl Iterator<Item = &'a Segment>,
+) -> mozjpeg_rs::Result<Vec<u8>> {
     let mut out = vec![0xFF, 0xD8];
     for (number, content) in segments {
         segment(&mut out, 0xE0 + number, content);
@@ -77,7 +92,7 @@ pub(crate) fn assemble<'a>(parts: &Parts, segments: impl Iterator<Item = &'a Seg
         [component.number, component.factors.0 << 4 | component.factors.1, component.table]
     }));
     segment(&mut out, 0xC2, &content);
-    scans::write(&parts.components, parts.units, &mut out)?;
+    scans::write(&parts.components, parts.units, scans, &mut out)?;
     out.extend([0xFF, 0xD9]);
     Ok(out)
 }
@@ -131,8 +146,46 @@ mod tests {
             .collect()
     }
 
+    /// The scans after those of first coefficients that mozjpeg has for its best compression without a search (jcparam.c).
+    fn mozjpegs(components: &[Component]) -> Vec<Scan> {
+        let scan = |component, first, last, low| Scan { component, first, last, low, refines: false };
+        let refinement = |component, low| Scan { refines: true, ..scan(component, 1, 63, low) };
+        if components.len() == 1 {
+            return vec![scan(0, 1, 8, 2), scan(0, 9, 63, 2), refinement(0, 1), refinement(0, 0)];
+        }
+        vec![
+            scan(0, 1, 8, 2),
+            scan(1, 1, 8, 0),
+            scan(2, 1, 8, 0),
+            scan(0, 9, 63, 2),
+            refinement(0, 1),
+            refinement(0, 0),
+            scan(1, 9, 63, 0),
+            scan(2, 9, 63, 0),
+        ]
+    }
+
     #[test]
-    fn every_file_is_the_one_that_mozjpeg_makes() {
+    fn scans_are_chosen_that_are_no_larger_than_mozjpegs() {
+        for (width, height) in [(1, 1), (17, 9), (131, 77), (1024, 768)] {
+            for quality in [20, 80, 95] {
+                let frame = || {
+                    let plane = |seed, side: (u16, u16)| {
+                        let (width, height) = (usize::from(side.0), usize::from(side.1));
+                        Plane { samples: samples(width, height, seed).into(), width, height }
+                    };
+                    let half = (u16::div_ceil(width, 2), u16::div_ceil(height, 2));
+                    let planes = vec![plane(1, (width, height)), plane(2, half), plane(3, half)];
+                    Frame { width, height, planes, subsampling: Subsampling::Halved, quality, segments: &[] }
+                };
+                let (best, fixed) = (write(frame()).unwrap().len(), write_in(frame(), mozjpegs).unwrap().len());
+                assert!(best <= fixed, "{width} × {height}, {quality}: {best} bytes and {fixed}");
+            }
+        }
+    }
+
+    #[test]
+    fn with_the_same_scans_every_file_is_the_one_that_mozjpeg_makes() {
         let mozjpeg = |quality, subsampling| {
             let subsampling = match subsampling {
                 Subsampling::Full => mozjpeg_rs::Subsampling::S444,
@@ -166,13 +219,16 @@ mod tests {
                         )
                         .unwrap();
                     let frame = Frame { width, height, planes, subsampling, quality, segments: &segments };
-                    assert!(write(frame).unwrap() == expected, "{width} × {height}, {quality}, {subsampling:?}");
+                    assert!(
+                        write_in(frame, mozjpegs).unwrap() == expected,
+                        "{width} × {height}, {quality}, {subsampling:?}"
+                    );
                 }
                 let (planes, subsampling) = (vec![plane(1, 1)], Subsampling::Halved);
                 let expected = mozjpeg(quality, subsampling);
                 let expected = expected.encode_gray(&planes[0].samples, width.into(), height.into()).unwrap();
                 let frame = Frame { width, height, planes, subsampling, quality, segments: &[] };
-                assert!(write(frame).unwrap() == expected, "{width} × {height}, {quality}, grey");
+                assert!(write_in(frame, mozjpegs).unwrap() == expected, "{width} × {height}, {quality}, grey");
             }
         }
     }

@@ -9,12 +9,12 @@
 //! notes say so. JPEG cannot hold transparency: an image with any is refused, never flattened on a colour that nobody chose.
 //!
 //! ```text
-//! image ─▶ planes ─▶ component: deringing, DCT (mozjpeg-rs), trellis ─▶ scans: symbols ─▶ huffman ─▶ file
+//! image ─▶ planes ─▶ component: deringing, DCT (mozjpeg-rs), trellis ─▶ script ─▶ scans: symbols ─▶ huffman ─▶ file
 //! JPEG ─▶ transcode ────────────────────────────────────────────────┘
 //! ```
 //!
-//! What takes an encoder's time, trellis quantisation and the coding of the scans, is written here for speed, and its files are to the
-//! byte those of `mozjpeg-rs`, which a test compares; the rest is from there. Of mozjpeg, one thing is left out: quantisation of the
+//! What takes an encoder's time, trellis quantisation and the coding of the scans, is written here for speed, and with the same scans its files
+//! are to the byte those of `mozjpeg-rs`, which a test compares; the rest is from there. Which scans there are is chosen for each picture. Of mozjpeg, one thing is left out: quantisation of the
 //! first coefficients by trellis would make files smaller by 0.1 to 0.5 %, for half as much memory again and a fifth of the time.
 
 mod block;
@@ -23,6 +23,7 @@ mod file;
 mod huffman;
 mod planes;
 mod scans;
+mod script;
 mod symbols;
 mod transcode;
 mod trellis;

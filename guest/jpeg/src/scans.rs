@@ -6,60 +6,25 @@ use crate::block::Block;
 use crate::component::Component;
 use crate::file::{list, segment};
 use crate::huffman::{BitWriter, Coder, Counter, Sink};
+use crate::script::Scan;
 use crate::symbols;
-
-/// A scan of one component's coefficients from `first` to `last`: without their `low` lowest bits, or one bit more of them than
-/// an earlier scan.
-#[derive(Clone, Copy)]
-struct Scan {
-    /// Its place among the others.
-    component: usize,
-    first: u8,
-    last: u8,
-    low: u8,
-    refines: bool,
-}
-
-const fn scan(component: usize, first: u8, last: u8, low: u8) -> Scan {
-    Scan { component, first, last, low, refines: false }
-}
-
-const fn refinement(component: usize, low: u8) -> Scan {
-    Scan { component, first: 1, last: 63, low, refines: true }
-}
-
-/// The scans after those of first coefficients: of brightness and two colour differences mozjpeg's for its best compression (jcparam.c).
-const COLOUR: [Scan; 8] = [
-    scan(0, 1, 8, 2),
-    scan(1, 1, 8, 0),
-    scan(2, 1, 8, 0),
-    scan(0, 9, 63, 2),
-    refinement(0, 1),
-    refinement(0, 0),
-    scan(1, 9, 63, 0),
-    scan(2, 9, 63, 0),
-];
-
-/// Of a component that is as important as any other.
-const fn alone(component: usize) -> [Scan; 4] {
-    [scan(component, 1, 8, 2), scan(component, 9, 63, 2), refinement(component, 1), refinement(component, 0)]
-}
 
 /// Blocks that a unit of an interleaved scan has at most (T.81, annex B.2.3).
 const UNIT_BLOCKS: u8 = 10;
 
-/// Writes all scans. An interleaved one consists of as many units across and down.
-pub(crate) fn write(components: &[Component], units: (usize, usize), out: &mut Vec<u8>) -> mozjpeg_rs::Result<()> {
+/// Writes the scans of first coefficients, of which an interleaved one consists of as many units across and down, and then these.
+pub(crate) fn write(
+    components: &[Component],
+    units: (usize, usize),
+    scans: &[Scan],
+    out: &mut Vec<u8>,
+) -> mozjpeg_rs::Result<()> {
     let unit_blocks: u8 = components.iter().map(|component| component.factors.0 * component.factors.1).sum();
     if unit_blocks <= UNIT_BLOCKS {
         write_dc(components, units, out)?;
     } else {
         components.chunks(1).try_for_each(|component| write_dc(component, units, out))?;
     }
-    let scans = match components {
-        [_, colour, _] if colour.codes == 1 => COLOUR.to_vec(),
-        _ => (0..components.len()).flat_map(alone).collect(),
-    };
     scans.iter().try_for_each(|scan| write_ac(scan, &components[scan.component], out))
 }
 
@@ -117,12 +82,7 @@ fn for_each_difference(components: &[Component], units: (usize, usize), mut each
 /// A scan of one component.
 fn write_ac(scan: &Scan, component: &Component, out: &mut Vec<u8>) -> mozjpeg_rs::Result<()> {
     fn run(scan: &Scan, component: &Component, sink: &mut impl Sink) {
-        let band = (scan.first, scan.last);
-        if scan.refines {
-            symbols::ac_refine(component.shown(), band, scan.low, sink);
-        } else {
-            symbols::ac_first(component.shown(), band, scan.low, sink);
-        }
+        symbols::ac(component.shown(), (scan.first, scan.last), scan.low, scan.refines, sink);
     }
     let mut counter = Counter::new();
     run(scan, component, &mut counter);

@@ -20,13 +20,19 @@ pub(crate) fn dc(difference: i16, sink: &mut impl Sink) {
     sink.symbol(length, bits, length);
 }
 
-/// The first scan of a band of coefficients, without their lowest bits.
-pub(crate) fn ac_first<'a>(
+/// A scan of a band of coefficients without their lowest bits, or with one bit more of them than an earlier one.
+pub(crate) fn ac<'a>(
     blocks: impl Iterator<Item = &'a Block>,
-    (first, last): (u8, u8),
+    band: (u8, u8),
     low: u8,
+    refines: bool,
     sink: &mut impl Sink,
 ) {
+    if refines { ac_refine(blocks, band, low, sink) } else { ac_first(blocks, band, low, sink) }
+}
+
+/// The first scan of a band of coefficients, without their lowest bits.
+fn ac_first<'a>(blocks: impl Iterator<Item = &'a Block>, (first, last): (u8, u8), low: u8, sink: &mut impl Sink) {
     let (band, thresholds) = (band(first, last), [(1 << low) - 1; 64]);
     let mut ended = Ended::default();
     for block in blocks {
@@ -50,12 +56,7 @@ pub(crate) fn ac_first<'a>(
 }
 
 /// A later scan of a band, with one bit more of each coefficient.
-pub(crate) fn ac_refine<'a>(
-    blocks: impl Iterator<Item = &'a Block>,
-    (first, last): (u8, u8),
-    low: u8,
-    sink: &mut impl Sink,
-) {
+fn ac_refine<'a>(blocks: impl Iterator<Item = &'a Block>, (first, last): (u8, u8), low: u8, sink: &mut impl Sink) {
     let band = band(first, last);
     let (any, old) = ([(1 << low) - 1; 64], [(2 << low) - 1; 64]);
     let mut ended = Ended::default();
