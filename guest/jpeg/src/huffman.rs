@@ -80,7 +80,7 @@ fn log2(number: u32) -> u64 {
     // From 1 to 2, with 31 bits after the point; when it is squared, the logarithm doubles.
     let mut mantissa = u64::from(number) << (31 - whole);
     for _ in 0..LOG_ONE.ilog2() {
-        mantissa = mantissa * mantissa >> 31;
+        mantissa = (mantissa * mantissa) >> 31;
         let bit = mantissa >> 32;
         mantissa >>= bit;
         logarithm = logarithm << 1 | bit;
@@ -183,8 +183,9 @@ mod tests {
         let mut state = 1_u32;
         let symbols: Vec<u8> = std::iter::repeat_with(|| {
             state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+            let [high, low, ..] = state.to_be_bytes();
             // Small ones are frequent.
-            ((state >> 24) * (state >> 16 & 0xFF) / 2048) as u8
+            (u16::from(high) * u16::from(low) / 2048).to_le_bytes()[0]
         })
         .take(20_000)
         .collect();

@@ -8,6 +8,7 @@ mod file;
 mod header;
 mod huffman;
 mod idct;
+mod kept;
 mod lanes;
 mod layout;
 mod original;

@@ -93,110 +93,147 @@ fn first(bits: &mut Bits, dc: &Table, before: &mut i32) -> Result<i32, Error> {
     Ok(*before)
 }
 
-/// The first coefficient, in its first scan.
-#[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
-pub(super) fn dc_first(bits: &mut Bits, dc: &Table, low: u8, before: &mut i32, block: &mut Block) -> Result<(), Error> {
-    block[0] = (first(bits, dc, before)? << low) as i16;
-    Ok(())
+/// A block that scans add to. Coefficients are meant by their number in the file.
+pub(super) struct Unfinished<'a> {
+    /// Where a coefficient's value is; beyond all values if it is not kept.
+    pub(super) slots: &'a [u8; 64],
+    pub(super) values: &'a mut [i16],
+    /// Those that are not zero.
+    pub(super) places: &'a mut u64,
 }
 
-/// One bit more of the first coefficient.
-pub(super) fn dc_refine(bits: &mut Bits, low: u8, block: &mut Block) {
-    if bits.bit() {
-        block[0] |= 1 << low;
+impl Unfinished<'_> {
+    #[inline]
+    fn value(&mut self, number: u32) -> Option<&mut i16> {
+        self.values.get_mut(usize::from(self.slots[number as usize % 64]))
     }
-}
 
-/// A band of the other coefficients, in its first scan.
-#[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
-pub(super) fn ac_first(
-    bits: &mut Bits,
-    ac: &Table,
-    band: Band,
-    state: &mut State,
-    block: &mut Block,
-) -> Result<(), Error> {
-    if state.ended > 0 {
-        state.ended -= 1;
-        return Ok(());
+    /// A coefficient that was zero until now.
+    #[inline]
+    fn tell(&mut self, number: u32, value: i16) {
+        *self.places |= u64::from(value != 0) << (number % 64);
+        if let Some(kept) = self.value(number) {
+            *kept = value;
+        }
     }
-    let (mut next, last) = (u32::from(band.first), u32::from(band.last));
-    while next <= last {
-        bits.refill();
-        let symbol = ac.symbol(bits)?;
-        let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
-        if size != 0 {
-            next += zeros;
-            if next > 63 {
-                return Err(beyond());
+
+    /// The whole block, at once: no scan is read after it that asks which coefficients are zero.
+    pub(super) fn fill(&mut self, block: &Block) {
+        for number in 0..64 {
+            if let Some(kept) = self.value(number) {
+                *kept = block[place(number)];
             }
-            block[place(next)] = (bits.signed(size) << band.low) as i16;
+        }
+    }
+
+    /// The first coefficient, in its first scan.
+    #[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
+    pub(super) fn dc_first(&mut self, bits: &mut Bits, dc: &Table, low: u8, before: &mut i32) -> Result<(), Error> {
+        self.values[0] = (first(bits, dc, before)? << low) as i16;
+        Ok(())
+    }
+
+    /// One bit more of the first coefficient.
+    pub(super) fn dc_refine(&mut self, bits: &mut Bits, low: u8) {
+        if bits.bit() {
+            self.values[0] |= 1 << low;
+        }
+    }
+
+    /// A band of the other coefficients, in its first scan.
+    #[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
+    pub(super) fn ac_first(&mut self, bits: &mut Bits, ac: &Table, band: Band, state: &mut State) -> Result<(), Error> {
+        if state.ended > 0 {
+            state.ended -= 1;
+            return Ok(());
+        }
+        let (mut next, last) = (u32::from(band.first), u32::from(band.last));
+        while next <= last {
+            bits.refill();
+            let symbol = ac.symbol(bits)?;
+            let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
+            if size != 0 {
+                next += zeros;
+                if next > 63 {
+                    return Err(beyond());
+                }
+                self.tell(next, (bits.signed(size) << band.low) as i16);
+                next += 1;
+            } else if zeros == 15 {
+                next += 16;
+            } else {
+                state.ended = (1 << zeros) - 1 + bits.take(zeros);
+                break;
+            }
+        }
+        Ok(())
+    }
+
+    /// One bit more of a band: each symbol tells of one coefficient that was zero until now, and is followed by the bits of those that
+    /// it passes and that were not.
+    pub(super) fn ac_refine(
+        &mut self,
+        bits: &mut Bits,
+        ac: &Table,
+        band: Band,
+        state: &mut State,
+    ) -> Result<(), Error> {
+        let one = 1_i16 << band.low;
+        let (mut next, last) = (u32::from(band.first), u32::from(band.last));
+        while state.ended == 0 && next <= last {
+            bits.refill();
+            let symbol = ac.symbol(bits)?;
+            let (zeros, size) = (u32::from(symbol >> 4), symbol & 0x0F);
+            let value = match size {
+                0 if zeros < 15 => {
+                    state.ended = (1 << zeros) + bits.take(zeros);
+                    break;
+                }
+                0 => 0,
+                1 if bits.bit() => one,
+                1 => -one,
+                _ => return Err(malformed("JPEG: a refined coefficient that is new and of more than one bit")),
+            };
+            next = self.refine(bits, (next, last), zeros, one);
+            if value != 0 {
+                if next > last {
+                    return Err(beyond());
+                }
+                self.tell(next, value);
+            }
             next += 1;
-        } else if zeros == 15 {
-            next += 16;
-        } else {
-            state.ended = (1 << zeros) - 1 + bits.take(zeros);
-            break;
         }
+        if state.ended > 0 {
+            self.refine(bits, (next, last), u32::MAX, one);
+            state.ended -= 1;
+        }
+        Ok(())
     }
-    Ok(())
-}
 
-/// One bit more of a band: each symbol tells of one coefficient that was zero until now, and is followed by the bits of those that
-/// it passes and that were not.
-pub(super) fn ac_refine(
-    bits: &mut Bits,
-    ac: &Table,
-    band: Band,
-    state: &mut State,
-    block: &mut Block,
-) -> Result<(), Error> {
-    let one = 1_i16 << band.low;
-    let (mut next, last) = (u32::from(band.first), u32::from(band.last));
-    while state.ended == 0 && next <= last {
-        bits.refill();
-        let symbol = ac.symbol(bits)?;
-        let (zeros, size) = (u32::from(symbol >> 4), symbol & 0x0F);
-        let value = match size {
-            0 if zeros < 15 => {
-                state.ended = (1 << zeros) + bits.take(zeros);
-                break;
+    /// Refines what is not zero, up to the zero that follows as many others; the number of that one, or of the one after the last.
+    #[inline]
+    fn refine(&mut self, bits: &mut Bits, (mut next, last): (u32, u32), mut zeros: u32, one: i16) -> u32 {
+        // None, if the band is over.
+        let band = (u64::MAX >> (63 - last)) & u64::MAX.checked_shl(next).unwrap_or(0);
+        let mut places = *self.places & band;
+        loop {
+            let place = places.trailing_zeros().min(last + 1);
+            let between = place.saturating_sub(next);
+            if zeros < between {
+                return next + zeros;
             }
-            0 => 0,
-            1 if bits.bit() => one,
-            1 => -one,
-            _ => return Err(malformed("JPEG: a refined coefficient that is new and of more than one bit")),
-        };
-        next = refine(bits, next..=last, zeros, one, block);
-        if value != 0 {
-            if next > last {
-                return Err(beyond());
+            if place > last {
+                return next.max(place);
             }
-            block[place(next)] = value;
+            zeros -= between;
+            if bits.bit()
+                && let Some(coefficient) = self.value(place)
+                && *coefficient & one == 0
+            {
+                *coefficient = coefficient.wrapping_add(if *coefficient > 0 { one } else { -one });
+            }
+            places &= places - 1;
+            next = place + 1;
         }
-        next += 1;
     }
-    if state.ended > 0 {
-        refine(bits, next..=last, u32::MAX, one, block);
-        state.ended -= 1;
-    }
-    Ok(())
-}
-
-/// Refines what is not zero, up to the zero that follows as many others; the number of that one, or of the one after the last.
-fn refine(bits: &mut Bits, band: std::ops::RangeInclusive<u32>, mut zeros: u32, one: i16, block: &mut Block) -> u32 {
-    let (mut next, last) = band.into_inner();
-    while next <= last {
-        let coefficient = &mut block[place(next)];
-        if *coefficient == 0 {
-            if zeros == 0 {
-                break;
-            }
-            zeros -= 1;
-        } else if bits.bit() && *coefficient & one == 0 {
-            *coefficient = coefficient.wrapping_add(if *coefficient > 0 { one } else { -one });
-        }
-        next += 1;
-    }
-    next
 }

@@ -5,18 +5,19 @@
 //!
 //! ```text
 //! sequential, one scan:   bits ─▶ block ─▶ plane (a few rows) ─▶ rows of pixels
-//! else:                   all scans ─▶ coefficients of the whole image ─▶ plane ─▶ rows of pixels
+//! else:                   all scans ─▶ coefficients of the whole image that the scale needs ─▶ plane ─▶ rows of pixels
 //! ```
 
 use super::bits::Bits;
-use super::coefficients::{Block, State};
+use super::coefficients::State;
 use super::file::{File, Part};
 use super::idct::Transform;
+use super::kept::Kept;
 use super::layout::{Blocks, Layout};
 use super::original::{JpegComponent, JpegOriginal};
 use super::picture::Picture;
 use super::plane::Plane;
-use super::scan::{Codes, Scan, Visitor};
+use super::scan::{Codes, Pair, Scan, Visitor};
 use super::tables::{Steps, Tables};
 use super::upsample::Upsampling;
 use crate::colour::Inks;
@@ -87,15 +88,14 @@ impl File<'_> {
         if let Some(picture) = self.sequential(&layout, transform)? {
             return Ok(picture.into_samples());
         }
-        let components = self.coefficients(&layout)?;
-        let steps = components.iter().map(|component| component.steps);
+        let components = self.kept(&layout, &self.transforms(&layout, transform))?;
+        let steps = components.iter().map(|(_, steps)| *steps);
         let mut picture = self.picture(&layout, transform, steps.collect());
         for row in 0..layout.units.1 {
-            for (number, (blocks, component)) in layout.components.iter().zip(&components).enumerate() {
-                let rows = blocks.factors.1 * row..blocks.factors.1 * (row + 1);
-                for y in rows {
-                    for (x, block) in component.blocks[y * blocks.all.0..][..blocks.all.0].iter().enumerate() {
-                        picture.put(number, (x, y), block);
+            for (number, (blocks, (kept, _))) in layout.components.iter().zip(&components).enumerate() {
+                for y in blocks.factors.1 * row..blocks.factors.1 * (row + 1) {
+                    for x in 0..blocks.all.0 {
+                        picture.put(number, (x, y), &kept.block(y * blocks.all.0 + x));
                     }
                 }
             }
@@ -123,7 +123,7 @@ impl File<'_> {
                     tables.fill_up()?;
                     let steps = (0..self.frame.components.len()).map(|number| self.steps(&tables, number));
                     let picture = self.picture(layout, transform, steps.collect::<Result<_, _>>()?);
-                    let mut visitor = Painting { codes: scan.codes(&self.frame, &tables)?, scan: &scan, picture };
+                    let mut visitor = Painting { codes: scan.pairs(&tables)?, scan: &scan, picture };
                     scan.visit(layout, tables.restart_interval, data, &mut visitor)?;
                     return Ok(Some(visitor.picture));
                 }
@@ -132,11 +132,24 @@ impl File<'_> {
         Ok(None)
     }
 
-    /// The coefficients of all scans.
+    /// The coefficients of all scans, whole.
     pub(super) fn coefficients(&self, layout: &Layout) -> Result<Vec<JpegComponent>, Error> {
-        let blank = |blocks: &Blocks| vec![[0; 64]; blocks.all.0 * blocks.all.1];
-        let mut blocks: Vec<Vec<Block>> = layout.components.iter().map(blank).collect();
-        let mut steps = vec![None; blocks.len()];
+        let kept = self.kept(layout, &vec![Transform::Eight; layout.components.len()])?;
+        let components = layout.components.iter().zip(kept).map(|(layout, (kept, steps))| {
+            let &Blocks { factors: (across, down), all, shown } = layout;
+            #[expect(clippy::cast_possible_truncation, reason = "1 to 4")]
+            let factors = (across as u8, down as u8);
+            JpegComponent { factors, all, shown, blocks: kept.into_blocks(), steps }
+        });
+        Ok(components.collect())
+    }
+
+    /// For each component, what its transform needs of the coefficients of all scans.
+    fn kept(&self, layout: &Layout, transforms: &[Transform]) -> Result<Vec<(Kept, Steps)>, Error> {
+        let components = layout.components.iter().zip(transforms);
+        let mut kept: Vec<_> =
+            components.map(|(blocks, &transform)| Kept::new(blocks.all.0 * blocks.all.1, transform)).collect();
+        let mut steps = vec![None; kept.len()];
         let mut tables = Tables::default();
         for part in &self.parts {
             match part {
@@ -154,19 +167,19 @@ impl File<'_> {
                             *steps = Some(self.steps(&tables, part.component)?);
                         }
                     }
+                    if scan.components.iter().all(|part| kept[part.component].ignores(scan.band.first)) {
+                        continue;
+                    }
                     let codes = scan.codes(&self.frame, &tables)?;
-                    let mut visitor = Collecting { codes, scan: &scan, layout, blocks: &mut blocks };
+                    let mut visitor = Collecting { codes, scan: &scan, layout, kept: &mut kept };
                     scan.visit(layout, tables.restart_interval, data, &mut visitor)?;
                 }
             }
         }
-        let components = layout.components.iter().zip(blocks).zip(steps).map(|((layout, blocks), steps)| {
-            let &Blocks { factors: (across, down), all, shown } = layout;
-            let steps = steps.ok_or_else(|| malformed("JPEG: a component without any scan"))?;
-            #[expect(clippy::cast_possible_truncation, reason = "1 to 4")]
-            Ok(JpegComponent { factors: (across as u8, down as u8), all, shown, blocks, steps })
-        });
-        components.collect()
+        let with_steps = |(kept, steps): (_, Option<_>)| {
+            Ok((kept, steps.ok_or_else(|| malformed("JPEG: a component without any scan"))?))
+        };
+        kept.into_iter().zip(steps).map(with_steps).collect()
     }
 
     fn steps(&self, tables: &Tables, component: usize) -> Result<Steps, Error> {
@@ -175,21 +188,22 @@ impl File<'_> {
         steps.ok_or_else(|| malformed("JPEG: a component whose quantisation table the file lacks"))
     }
 
-    /// A picture of no pixels yet.
+    /// The transform of each component.
     ///
     /// A component of fewer samples is decoded at a larger scale as long as it needs it: at half the size, colours of half the resolution
     /// have the right one already.
+    fn transforms(&self, layout: &Layout, transform: Transform) -> Vec<Transform> {
+        layout.components.iter().map(|blocks| upsampled(layout, blocks, transform).0).collect()
+    }
+
+    /// A picture of no pixels yet.
     fn picture(&self, layout: &Layout, transform: Transform, steps: Vec<Steps>) -> Picture {
         let (width, height) = (usize::from(self.frame.width), usize::from(self.frame.height));
         let most = layout.most();
         let scaled = |side: usize, transform: Transform| (side * transform.side()).div_ceil(8);
         let is_single = transform == Transform::One;
         let planes = layout.components.iter().zip(steps).map(|(blocks, steps)| {
-            let mut transform = transform;
-            let (mut across, mut down) = (most.0 / blocks.factors.0, most.1 / blocks.factors.1);
-            while let (Some(larger), 0, 0) = (transform.larger(), across % 2, down % 2) {
-                (transform, across, down) = (larger, across / 2, down / 2);
-            }
+            let (transform, (across, down)) = upsampled(layout, blocks, transform);
             let size = |side: usize, factor: usize, most: usize| (scaled(side * factor, transform)).div_ceil(most);
             let size = (size(width, blocks.factors.0, most.0), size(height, blocks.factors.1, most.1));
             let upsampling = Upsampling::new(across, down, size.0, is_single);
@@ -199,10 +213,20 @@ impl File<'_> {
     }
 }
 
+/// A component's transform in a picture of this one, and what its samples are upsampled by then, across and down.
+fn upsampled(layout: &Layout, blocks: &Blocks, mut transform: Transform) -> (Transform, (usize, usize)) {
+    let most = layout.most();
+    let (mut across, mut down) = (most.0 / blocks.factors.0, most.1 / blocks.factors.1);
+    while let (Some(larger), 0, 0) = (transform.larger(), across % 2, down % 2) {
+        (transform, across, down) = (larger, across / 2, down / 2);
+    }
+    (transform, (across, down))
+}
+
 /// A scan whose blocks become pixels at once.
 struct Painting<'a> {
     scan: &'a Scan,
-    codes: Codes<'a>,
+    codes: Vec<Pair<'a>>,
     picture: Picture,
 }
 
@@ -210,7 +234,7 @@ impl Visitor for Painting<'_> {
     #[inline]
     fn block(&mut self, bits: &mut Bits, state: &mut State, part: usize, place: (usize, usize)) -> Result<(), Error> {
         let mut block = [0; 64];
-        self.scan.read(&self.codes, bits, state, part, &mut block)?;
+        self.codes[part].read(bits, &mut state.dc[part], &mut block)?;
         self.picture.put(self.scan.components[part].component, place, &block);
         Ok(())
     }
@@ -226,15 +250,15 @@ struct Collecting<'a> {
     codes: Codes<'a>,
     layout: &'a Layout,
     /// Of each component.
-    blocks: &'a mut [Vec<Block>],
+    kept: &'a mut [Kept],
 }
 
 impl Visitor for Collecting<'_> {
     #[inline]
     fn block(&mut self, bits: &mut Bits, state: &mut State, part: usize, (x, y): (usize, usize)) -> Result<(), Error> {
         let component = self.scan.components[part].component;
-        let block = &mut self.blocks[component][y * self.layout.components[component].all.0 + x];
-        self.scan.read(&self.codes, bits, state, part, block)
+        let mut block = self.kept[component].unfinished(y * self.layout.components[component].all.0 + x);
+        self.scan.read(&self.codes, bits, state, part, &mut block)
     }
 }
 

@@ -48,6 +48,16 @@ impl Transform {
         }
     }
 
+    /// Whether a transform looks at the coefficients of a row or a column.
+    pub(super) fn looks_at(self, row: usize) -> bool {
+        match self {
+            Self::Eight => true,
+            Self::Four => row != 4,
+            Self::Two => row == 0 || row % 2 == 1,
+            Self::One => row == 0,
+        }
+    }
+
     /// Transforms a block. Of the samples those count that are in the square.
     #[inline]
     pub(super) fn run(self, block: &Block, steps: &Steps, samples: &mut Samples) {

@@ -1,7 +1,7 @@
 //! Scans (T.81, annexes A.2, B.2.3 and E.2): which blocks they tell of, and in which order.
 
 use super::bits::Bits;
-use super::coefficients::{self, Band, Block, State};
+use super::coefficients::{self, Band, Block, State, Unfinished};
 use super::header::Frame;
 use super::huffman::Table;
 use super::layout::{Blocks, Layout};
@@ -126,35 +126,42 @@ impl Scan {
         bits: &mut Bits,
         state: &mut State,
         part: usize,
-        block: &mut Block,
+        block: &mut Unfinished,
     ) -> Result<(), Error> {
-        let Band { first, high, low, .. } = self.band;
+        let Band { high, low, .. } = self.band;
         match codes {
             Codes::Sequential(codes) => {
-                let (dc, ac) = &codes[part];
-                coefficients::sequential(bits, dc, ac, &mut state.dc[part], block)
-            }
-            Codes::Dc(_) if high > 0 => {
-                coefficients::dc_refine(bits, low, block);
+                let mut whole = [0; 64];
+                codes[part].read(bits, &mut state.dc[part], &mut whole)?;
+                block.fill(&whole);
                 Ok(())
             }
-            Codes::Dc(codes) => coefficients::dc_first(bits, codes[part], low, &mut state.dc[part], block),
-            Codes::Ac(ac) if high > 0 => coefficients::ac_refine(bits, ac, self.band, state, block),
-            Codes::Ac(ac) => {
-                debug_assert!(first > 0);
-                coefficients::ac_first(bits, ac, self.band, state, block)
+            Codes::Dc(_) if high > 0 => {
+                block.dc_refine(bits, low);
+                Ok(())
             }
+            Codes::Dc(codes) => block.dc_first(bits, codes[part], low, &mut state.dc[part]),
+            Codes::Ac(ac) if high > 0 => block.ac_refine(bits, ac, self.band, state),
+            Codes::Ac(ac) => block.ac_first(bits, ac, self.band, state),
         }
+    }
+
+    /// The codes of a sequential scan, for each of its components.
+    pub(super) fn pairs<'a>(&self, tables: &'a Tables) -> Result<Vec<Pair<'a>>, Error> {
+        let pair = |part: &Part| {
+            let (dc, ac) = (tables.dc[part.dc].as_ref(), tables.ac[part.ac].as_ref());
+            dc.zip(ac).map(|(dc, ac)| Pair { dc, ac }).ok_or_else(missing)
+        };
+        self.components.iter().map(pair).collect()
     }
 
     /// The codes that the scan is read with.
     pub(super) fn codes<'a>(&self, frame: &Frame, tables: &'a Tables) -> Result<Codes<'a>, Error> {
-        let missing = || malformed("JPEG: a scan that asks for a Huffman table which the file lacks");
         let dc = |part: &Part| tables.dc[part.dc].as_ref().ok_or_else(missing);
         let ac = |part: &Part| tables.ac[part.ac].as_ref().ok_or_else(missing);
         let parts = self.components.iter();
         Ok(if !frame.is_progressive() {
-            Codes::Sequential(parts.map(|part| Ok((dc(part)?, ac(part)?))).collect::<Result<_, Error>>()?)
+            Codes::Sequential(self.pairs(tables)?)
         } else if self.band.first > 0 {
             Codes::Ac(ac(&self.components[0])?)
         } else if self.band.high > 0 {
@@ -166,6 +173,10 @@ impl Scan {
     }
 }
 
+fn missing() -> Error {
+    malformed("JPEG: a scan that asks for a Huffman table which the file lacks")
+}
+
 /// Who reads the blocks of a scan.
 pub(super) trait Visitor {
     /// Reads the block at a column and a row of one of the scan's components.
@@ -175,9 +186,24 @@ pub(super) trait Visitor {
     fn row_done(&mut self, _row: usize) {}
 }
 
+/// The codes of a component in a sequential scan.
+#[derive(Clone, Copy)]
+pub(super) struct Pair<'a> {
+    dc: &'a Table,
+    ac: &'a Table,
+}
+
+impl Pair<'_> {
+    /// Reads a block, which is all zeros before.
+    #[inline]
+    pub(super) fn read(self, bits: &mut Bits, before: &mut i32, block: &mut Block) -> Result<(), Error> {
+        coefficients::sequential(bits, self.dc, self.ac, before, block)
+    }
+}
+
 /// The codes of a scan, for each of its components.
 pub(super) enum Codes<'a> {
-    Sequential(Vec<(&'a Table, &'a Table)>),
+    Sequential(Vec<Pair<'a>>),
     Dc(Vec<&'a Table>),
     Ac(&'a Table),
 }
