@@ -9,7 +9,7 @@ use std::{
 use sandpress_catalog::{Catalog, Encoder};
 use sandpress_sandbox::{CallError, Compressed, ImageInfo, Limits, Probe, Rendition};
 
-use crate::{Failure, Lanes, Reason, Stages, outcome::Stop, policy::ImageLimits};
+use crate::{Failure, Lanes, Reason, Stages, memory, outcome::Stop, policy::ImageLimits};
 
 /// Headers are read in little memory and little time.
 const PROBE_MEMORY: u64 = 64 << 20;
@@ -83,7 +83,9 @@ impl Encoders {
         stages: &mut Stages,
     ) -> Result<Compressed, Stop> {
         let renditions = Arc::new(renditions);
-        let expected = memory(info, bytes.len());
+        // A prediction is right within 20 %; a quarter more is room for the rest.
+        let predicted = memory::predicted(info, bytes.len() as u64, &renditions);
+        let expected = predicted + predicted / 4;
         for wanted in [expected, self.lanes.budget()] {
             let waiting = Instant::now();
             let reserved = self.lanes.reserve(wanted).await;
@@ -124,14 +126,6 @@ fn probe(codec: &sandpress_sandbox::Codec, bytes: &[u8], limits: &Limits) -> Res
             probe => return Ok(probe),
         }
     }
-}
-
-/// What an encoder's memory should be for this image, in bytes: four times its pixels, twice its file. A baseline JPEG of 12 MP was
-/// measured at 78 MiB (`sandpress compress --json`) and gets 180; the rare one that needs more gets its second try.
-fn memory(info: &ImageInfo, source_bytes: usize) -> u64 {
-    let channels = if info.has_alpha { 4 } else { 3 };
-    let decoded = info.pixels() * channels * if info.bits_per_channel > 8 { 2 } else { 1 };
-    (32 << 20) + 2 * source_bytes as u64 + 4 * decoded
 }
 
 /// The time that a call may take: what is left, but no more than `most`.

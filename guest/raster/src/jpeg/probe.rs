@@ -1,6 +1,6 @@
 //! What a JPEG is, from the beginning of its file.
 
-use super::header::{Colour, Frame, Header};
+use super::header::{Colour, Component, Frame, Header};
 use super::segments::{SOS, Segments, Stop};
 use crate::{ImageInfo, Probed, Setting, Value};
 
@@ -31,6 +31,7 @@ fn info(header: &Header, frame: &Frame) -> ImageInfo {
     ];
     let flags = flags.into_iter().filter(|&(_, present)| present).map(|(name, _)| (name, Value::Flag(true)));
     let colour = colour_name(header.colour(frame)).map(|name| ("colour", Value::Text(name.into())));
+    let subsampling = subsampling(frame).map(|name| ("subsampling", Value::Text(name.into())));
     ImageInfo {
         media_type: "image/jpeg".into(),
         width: frame.width.into(),
@@ -39,7 +40,11 @@ fn info(header: &Header, frame: &Frame) -> ImageInfo {
         bits_per_channel: frame.bits,
         has_alpha: false,
         orientation: header.orientation(),
-        settings: flags.chain(colour).map(|(name, value)| Setting { name: name.into(), value }).collect(),
+        settings: flags
+            .chain(colour)
+            .chain(subsampling)
+            .map(|(name, value)| Setting { name: name.into(), value })
+            .collect(),
     }
 }
 
@@ -53,4 +58,19 @@ fn colour_name(colour: Colour) -> Option<&'static str> {
         Colour::Ycck => Some("ycck"),
         Colour::Unknown => None,
     }
+}
+
+/// The resolution of the colour, as J:a:b; none where it is another than the usual ones. A host predicts a progressive file's memory from it.
+fn subsampling(frame: &Frame) -> Option<&'static str> {
+    let [luma, blue, red] = frame.components.as_slice() else { return None };
+    let factors = |component: &Component| (component.horizontal, component.vertical);
+    if factors(blue) != factors(red) {
+        return None;
+    }
+    let ((across, down), (width, height)) = (factors(luma), factors(blue));
+    let names = [("4:4:4", 1, 1), ("4:2:2", 2, 1), ("4:4:0", 1, 2), ("4:1:1", 4, 1), ("4:2:0", 2, 2)];
+    // Factors have 4 bits, and may be 0 in a damaged file.
+    let name =
+        names.into_iter().find(|&(_, x, y)| width > 0 && height > 0 && across == x * width && down == y * height);
+    name.map(|(name, ..)| name)
 }
