@@ -33,6 +33,19 @@ fn bmp(width: u32, height: u32) -> Vec<u8> {
     file
 }
 
+/// A progressive JPEG with colours in full resolution: a gradient.
+fn full_colour(width: u16, height: u16) -> Vec<u8> {
+    let mut file = Vec::new();
+    let mut encoder = jpeg_encoder::Encoder::new(&mut file, 85);
+    encoder.set_progressive(true);
+    encoder.set_sampling_factor(jpeg_encoder::SamplingFactor::F_1_1);
+    let pixels = bmp(width.into(), height.into()).split_off(54);
+    if let Err(error) = encoder.encode(&pixels, width, height, jpeg_encoder::ColorType::Rgb) {
+        panic!("{error}");
+    }
+    file
+}
+
 #[test]
 fn memory_is_predicted_within_a_fifth() {
     let jpeg = || Rendition::new(MediaType::JPEG);
@@ -50,6 +63,7 @@ fn memory_is_predicted_within_a_fifth() {
         Err(error) => panic!("{error}"),
     };
     let gradient = bmp(2400, 1600);
+    let full = full_colour(2400, 1600);
     let cases = [
         ("photo", &photo, jpeg()),
         ("photo", &photo, jpeg().contain(2048, 2048)),
@@ -62,6 +76,8 @@ fn memory_is_predicted_within_a_fifth() {
         ("progressive", &progressive, jpeg()),
         ("progressive", &progressive, jpeg().contain(1024, 1024)),
         ("progressive", &progressive, webp().contain(400, 400)),
+        ("progressive 4:4:4", &full, jpeg()),
+        ("progressive 4:4:4", &full, jpeg().contain(1024, 1024)),
         ("bmp", &gradient, jpeg()),
         ("bmp", &gradient, webp().contain(1024, 1024)),
     ];

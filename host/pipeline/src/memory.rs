@@ -133,10 +133,11 @@ impl<'a> Source<'a> {
     }
 }
 
-/// The memory's length after two more blocks: in the hole, if there is room for them, else behind everything.
+/// The memory's length after two more blocks: in the hole, if there is room for them, else behind everything. A block that leaves next to
+/// nothing of the hole seldom fits: the hole is not in one piece.
 fn grown(hole: u64, length: u64, first: u64, second: u64) -> u64 {
     let (hole, length) = if first <= hole { (hole - first, length) } else { (hole, length + first) };
-    if second <= hole { length } else { length + second }
+    if second + second / 8 <= hole { length } else { length + second }
 }
 
 /// Width and height of a rendition before it is turned upright, to the pixel or nearly.

@@ -74,3 +74,30 @@ fn subsampling(frame: &Frame) -> Option<&'static str> {
         names.into_iter().find(|&(_, x, y)| width > 0 && height > 0 && across == x * width && down == y * height);
     name.map(|(name, ..)| name)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn subsampling_is_told_by_its_usual_name() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/images/jpeg");
+        for (file, expected) in [
+            ("444", Some("4:4:4")),
+            ("422", Some("4:2:2")),
+            ("440", Some("4:4:0")),
+            ("411", Some("4:1:1")),
+            ("420-progressive", Some("4:2:0")),
+            ("410", None),
+            ("grey", None),
+        ] {
+            let input = std::fs::read(folder.join(file).with_extension("jpg")).unwrap();
+            let Probed::Known(info) = probe(&input) else { panic!("{file} is not known") };
+            let told = info.settings.into_iter().find(|setting| setting.name == "subsampling");
+            let expected = expected.map(|name| Value::Text(name.into()));
+            assert_eq!(told.map(|setting| setting.value), expected, "{file}");
+        }
+    }
+}
