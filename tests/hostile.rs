@@ -29,7 +29,7 @@ fn every_hostile_file_ends_in_a_typed_result_within_the_limits() {
     for (place, case) in chosen(&cases, is_whole).into_iter().enumerate() {
         let turns = if is_whole { 0..encoders.len() } else { place % encoders.len()..place % encoders.len() + 1 };
         for (media_type, encoder) in turns.map(|turn| encoders[turn]) {
-            let rendition = Rendition::new(media_type.clone());
+            let rendition = Rendition::new(media_type.clone()).verified();
             let rendition =
                 if (place / encoders.len()).is_multiple_of(2) { rendition } else { rendition.contain(16, 16) };
             calls.push((case, encoder, rendition));

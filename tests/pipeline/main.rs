@@ -26,10 +26,11 @@ const SHIPPED: &str = include_str!("../../deploy/sandpress.toml");
 /// One rendition that keeps format and key.
 const WEB: &str = "[[rendition]]\nname = \"web\"\n";
 
-/// A policy on the test's site. What follows begins in the table `[destination]`.
+/// A policy on the test's site, under which every rendition is looked at again. What follows begins in the table `[destination]`.
 fn policy(rest: &str) -> String {
     format!(
-        "[source]\nbucket = \"${{SANDPRESS_SOURCE_BUCKET}}\"\n\
+        "verify = true\n\
+         [source]\nbucket = \"${{SANDPRESS_SOURCE_BUCKET}}\"\n\
          [dead-letters]\nqueue-url = \"${{SANDPRESS_DEAD_LETTER_QUEUE_URL}}\"\n\
          [destination]\nbucket = \"${{SANDPRESS_DESTINATION_BUCKET}}\"\n{rest}"
     )

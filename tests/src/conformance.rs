@@ -53,8 +53,14 @@ impl Subject {
         Rendition::new(self.media_type.clone())
     }
 
+    /// Every output is decoded again and compared, unless a rendition says something else of that.
     fn compress(&self, input: &[u8], renditions: &[Rendition]) -> Result<Compressed, CallError> {
-        self.encoder.codec.compress(input, renditions, &limits())
+        let verified = |rendition: &Rendition| {
+            let is_said = rendition.settings.iter().any(|setting| setting.name == "verify");
+            if is_said { rendition.clone() } else { rendition.clone().verified() }
+        };
+        let renditions: Vec<_> = renditions.iter().map(verified).collect();
+        self.encoder.codec.compress(input, &renditions, &limits())
     }
 
     /// Makes one rendition.

@@ -35,7 +35,7 @@ mod write;
 use quantize::Quantized;
 use reduce::Reduced;
 use sandpress_raster::{
-    Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Setting, Value,
+    Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Setting, Tolerance, Value,
 };
 use write::Effort;
 
@@ -113,6 +113,17 @@ impl Encoder for Png {
             Quality::Level(_) => written.max(samples + 8 * pixels) + pixels,
         };
         peak + TABLES
+    }
+
+    fn tolerance(quality: Quality, _: &Settings) -> Tolerance {
+        match quality {
+            Quality::Level(level) if level < 100.0 => {
+                // As the number of colours falls.
+                let share = (80.0 / f64::from(level)).max(1.0);
+                Tolerance::Near((6.0 * share * share).min(255.0))
+            }
+            _ => Tolerance::Exact,
+        }
     }
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {

@@ -13,7 +13,7 @@ use crate::resize::{Geometry, resample};
 use crate::source::{self, AsStored, File, Scale, Source, probe};
 use crate::upright::{Orientation, upright};
 use crate::{
-    Descriptor, Embedded, Encoded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits,
+    Descriptor, Embedded, Encoded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits, verify,
 };
 
 /// Makes each of the renditions from the input, as it would be made alone. The answer to the contract's `compress`.
@@ -65,6 +65,9 @@ fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Resul
     let Some(AsStored { original, embedded, dropped }) = file.as_stored(request.metadata)? else { return Ok(None) };
     let Some(encoded) = E::rewrite(&original, &embedded)? else { return Ok(None) };
     budget::check(&encoded.bytes, request.max_bytes)?;
+    if request.verify {
+        verify::rewritten(file, &encoded.bytes)?;
+    }
     finish(encoded, dropped, Vec::new()).map(Some)
 }
 
@@ -127,6 +130,9 @@ impl<E: Encoder> Job<E> {
         image.embedded = Embedded { icc, png_colour, ..kept };
         limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
         let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
+        if request.verify {
+            verify::encoded(&image, &encoded, E::tolerance(quality, &request.settings))?;
+        }
 
         let mut notes = Vec::new();
         if let Quality::Level(level) = quality {

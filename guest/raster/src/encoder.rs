@@ -1,6 +1,6 @@
 //! The seam between this library and a format's encoder.
 
-use crate::{Descriptor, Embedded, Error, Image, Options, Original, Setting};
+use crate::{Descriptor, Embedded, Error, Image, Options, Original, Setting, Tolerance};
 
 /// An encoder of one format: what [`compress`](crate::compress) cannot know.
 pub trait Encoder {
@@ -38,6 +38,14 @@ pub trait Encoder {
     ///
     /// `unsupported` where the format cannot hold what the image shows, `over-limit` where it cannot hold its size.
     fn encode(image: &Image, quality: Quality, settings: &Self::Settings) -> Result<Encoded, Error>;
+
+    /// How far the picture of a file may be from the image that it is made of: what a sanity check allows.
+    fn tolerance(quality: Quality, _settings: &Self::Settings) -> Tolerance {
+        match quality {
+            Quality::Lossless => Tolerance::Exact,
+            Quality::Level(level) => Tolerance::of_level(level),
+        }
+    }
 
     /// Makes a file of the same picture, to the pixel and as it is stored, without decoding it: no larger than the original, if what is
     /// embedded is no more than it had. Nothing where the original is of another format.

@@ -43,6 +43,7 @@ mod sniff;
 mod source;
 mod tiff;
 mod upright;
+mod verify;
 mod webp;
 
 /// The quality that a rendition asks for, as the contract has it. [`Quality`] is what an encoder gets.
@@ -64,3 +65,4 @@ pub use options::{Options, describe};
 pub use original::Original;
 pub use sniff::ACCEPTS;
 pub use source::probe;
+pub use verify::Tolerance;

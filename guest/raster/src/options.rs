@@ -2,12 +2,12 @@
 
 use crate::colour::Target;
 use crate::error::{bad_request, internal};
-use crate::{Descriptor, Domain, Encoder, Error, OptionInfo, Setting, Value};
+use crate::{Descriptor, Domain, Encoder, Error, OptionInfo, Setting, Value, verify};
 
 /// What an encoder says of itself, and the options that all of them share. The answer to the contract's `describe`.
 pub fn describe<E: Encoder>() -> Descriptor {
     let mut descriptor = E::describe();
-    descriptor.options.push(Target::option());
+    descriptor.options.extend([Target::option(), verify::option()]);
     descriptor
 }
 

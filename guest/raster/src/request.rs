@@ -4,7 +4,7 @@ use crate::colour;
 use crate::error::bad_request;
 use crate::options::{self, Options};
 use crate::resize::TargetBox;
-use crate::{Encoder, Error, Metadata, Quality, Rendition, RequestedQuality};
+use crate::{Encoder, Error, Metadata, Quality, Rendition, RequestedQuality, verify};
 
 pub(crate) struct Request<S> {
     pub(crate) quality: Quality,
@@ -14,6 +14,8 @@ pub(crate) struct Request<S> {
     pub(crate) max_bytes: Option<u64>,
     pub(crate) metadata: Metadata,
     pub(crate) colours: colour::Target,
+    /// Whether what is made is decoded again and compared.
+    pub(crate) verify: bool,
     pub(crate) settings: S,
 }
 
@@ -49,6 +51,7 @@ impl<S> Request<S> {
             max_bytes: rendition.max_bytes,
             metadata: rendition.metadata,
             colours: colour::Target::parse(&options, is_exact, &rendition.media_type)?,
+            verify: options.flag(verify::OPTION)?,
             settings: E::settings(&options)?,
         })
     }

@@ -17,7 +17,7 @@ mod libwebp;
 
 use libwebp::Config;
 use sandpress_raster::{
-    Channels, Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Value,
+    Channels, Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Tolerance, Value,
 };
 
 /// The WebP encoder.
@@ -117,6 +117,15 @@ impl Encoder for Webp {
             }
         };
         bytes_per_pixel * u64::from(image.width()) * u64::from(image.height())
+    }
+
+    fn tolerance(quality: Quality, settings: &Settings) -> Tolerance {
+        match quality {
+            Quality::Lossless if settings.near_lossless == 100 => Tolerance::Exact,
+            Quality::Lossless => Tolerance::of_level(100.0),
+            // Coarse opacity is of a few steps.
+            Quality::Level(level) => Tolerance::of_level(level.min(settings.alpha_quality.into())),
+        }
     }
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {

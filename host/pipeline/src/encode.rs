@@ -24,6 +24,8 @@ pub(crate) struct Encoders {
     pub(crate) catalog: Catalog,
     pub(crate) lanes: Lanes,
     pub(crate) limits: ImageLimits,
+    /// Whether what is made is decoded again and compared. It changes no byte, so it is no part of a recipe.
+    pub(crate) verify: bool,
 }
 
 impl Encoders {
@@ -82,7 +84,8 @@ impl Encoders {
         deadline: Instant,
         stages: &mut Stages,
     ) -> Result<Compressed, Stop> {
-        let renditions = Arc::new(renditions);
+        let verified = |rendition: Rendition| if self.verify { rendition.verified() } else { rendition };
+        let renditions: Arc<Vec<_>> = Arc::new(renditions.into_iter().map(verified).collect());
         // A prediction is right within 20 %; a quarter more is room for the rest.
         let predicted = memory::predicted(info, bytes.len() as u64, &renditions);
         let expected = predicted + predicted / 4;

@@ -73,8 +73,8 @@ impl Reconciler {
                 });
             }
         }
-        let limits = policy.limits;
-        Ok(Self { policy: Arc::new(policy), store, encoders: Encoders { catalog, lanes, limits } })
+        let (limits, verify) = (policy.limits, policy.verify);
+        Ok(Self { policy: Arc::new(policy), store, encoders: Encoders { catalog, lanes, limits, verify } })
     }
 
     pub(crate) fn lanes(&self) -> &Lanes {

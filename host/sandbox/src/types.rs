@@ -131,6 +131,9 @@ pub struct Rendition {
     pub settings: Vec<Setting>,
 }
 
+/// The option by which an encoder looks at its own output.
+const VERIFY: &str = "verify";
+
 impl Rendition {
     /// A rendition in this format, with every default.
     pub fn new(media_type: MediaType) -> Self {
@@ -158,11 +161,20 @@ impl Rendition {
         self
     }
 
+    /// Has the codec decode what it makes again, and compare it with what it made it of: the option `verify` of the encoders here.
+    #[must_use]
+    pub fn verified(mut self) -> Self {
+        self.settings.retain(|setting| setting.name != VERIFY);
+        self.settings.push(Setting { name: VERIFY.to_owned(), value: Value::Flag(true) });
+        self
+    }
+
     /// The same picture in its own size with nothing lost but the metadata that are not wanted: what is left to ask for where it cannot
     /// be made smaller.
     #[must_use]
     pub fn unaltered(&self) -> Self {
-        Self { metadata: self.metadata, ..Self::new(self.media_type.clone()) }.quality(Quality::Lossless)
+        let settings = self.settings.iter().filter(|setting| setting.name == VERIFY).cloned().collect();
+        Self { metadata: self.metadata, settings, ..Self::new(self.media_type.clone()) }.quality(Quality::Lossless)
     }
 }
 

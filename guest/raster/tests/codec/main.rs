@@ -26,4 +26,5 @@ mod resizing;
 mod support;
 mod tiff;
 mod unknown_formats;
+mod verify;
 mod webp;

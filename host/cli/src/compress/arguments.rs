@@ -75,6 +75,10 @@ pub(crate) struct Arguments {
     #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
     settings: Vec<(String, String)>,
 
+    /// Decode each result again, and fail if it does not show the picture that it was made of
+    #[arg(long)]
+    verify: bool,
+
     /// Memory that one image may take, in MiB
     #[arg(long, value_name = "MIB", default_value = "1024", value_parser = value_parser!(u32).range(1..=4096))]
     memory: u32,
@@ -104,6 +108,8 @@ pub(super) struct Request {
     pub(super) limits: Limits,
     /// Options of the encoder, as texts: their types are known when the encoder is.
     pub(super) settings: Vec<(String, String)>,
+    /// Whether results are decoded again and compared.
+    pub(super) verify: bool,
     rendition: Rendition,
 }
 
@@ -139,7 +145,7 @@ impl Arguments {
             MetadataName::Keep => Metadata::Keep,
         };
         let limits = Limits::default().memory(u64::from(self.memory) << 20).time(self.timeout);
-        Request { limits, settings: self.settings.clone(), rendition }
+        Request { limits, settings: self.settings.clone(), verify: self.verify, rendition }
     }
 }
 

@@ -70,6 +70,9 @@ impl Job {
         let encoder = encoders.producing(&format)?;
         let mut rendition = request.rendition(format.clone());
         rendition.settings = settings::typed(&encoder.descriptor, &request.settings)?;
+        if request.verify {
+            rendition = rendition.verified();
+        }
 
         let bytes = source.all(request.limits.memory)?;
         let compressed = encoder.codec.compress(&bytes, &[rendition.clone()], &request.limits);

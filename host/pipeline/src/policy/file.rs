@@ -48,6 +48,8 @@ const MIN_SAVINGS: f64 = 0.05;
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
 struct File {
+    #[serde(default)]
+    verify: bool,
     source: Place,
     destination: Destination,
     dead_letters: Queue,
@@ -138,7 +140,7 @@ impl Policy {
                 prefix: complete(&format!("{name}.prefix"), prefix)?,
             })
         };
-        let File { source, destination, dead_letters, limits, rendition } = file;
+        let File { verify, source, destination, dead_letters, limits, rendition } = file;
         let policy = Self {
             source: location("source", &source.bucket, &source.prefix)?,
             destination: location("destination", &destination.bucket, &destination.prefix)?,
@@ -146,6 +148,7 @@ impl Policy {
             mirror_deletes: destination.mirror_deletes,
             dead_letter_queue: complete("dead-letters.queue-url", &dead_letters.queue_url)?,
             limits: limits.check()?,
+            verify,
             renditions: rendition.into_iter().map(Entry::check).collect::<Result<_, _>>()?,
         };
         policy.check()?;

@@ -30,6 +30,9 @@ pub struct Policy {
     pub dead_letter_queue: String,
     /// What an image may cost.
     pub limits: ImageLimits,
+    /// Whether renditions are decoded again in the sandbox and compared with what they were made of, before they are stored. What is
+    /// wrong fails, and is tried again. Costs about as much time as reading the rendition. Default: no.
+    pub verify: bool,
     /// At least one, each with its own key.
     pub renditions: Vec<RenditionPolicy>,
 }

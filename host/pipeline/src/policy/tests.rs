@@ -31,6 +31,15 @@ fn the_smallest_policy_keeps_format_and_key() {
     let key = ObjectKey::new("a/b.png").unwrap();
     assert_eq!(policy.destination_key(&policy.renditions[0], &key).unwrap(), key);
     assert_eq!(policy.renditions[0].request(MediaType::PNG), Rendition::new(MediaType::PNG));
+    assert!(!policy.verify);
+}
+
+#[test]
+fn a_look_at_renditions_is_no_part_of_their_recipe() {
+    let verifying = policy(&format!("verify = true\n{SMALLEST}")).unwrap();
+    assert!(verifying.verify);
+    let (with, without) = (&verifying.renditions[0], &policy(SMALLEST).unwrap().renditions[0]);
+    assert_eq!(with.request(MediaType::PNG), without.request(MediaType::PNG));
 }
 
 #[test]
