@@ -1,9 +1,9 @@
 //! The best quality whose output is no larger than allowed.
 
-use crate::encoder::{Encoded, Encoder, Quality};
+use crate::Error;
+use crate::encoder::{Encoded, Quality};
 use crate::error::bad_request;
 use crate::request::Request;
-use crate::{Error, Image};
 
 /// An encoding that is within its budget.
 pub(crate) struct Fitting {
@@ -19,8 +19,11 @@ pub(crate) struct Fitting {
 /// # Errors
 ///
 /// `bad-request` with the smallest size found, where nothing fits.
-pub(crate) fn encode<E: Encoder>(image: &Image, request: &Request<E::Settings>) -> Result<Fitting, Error> {
-    let encoded = E::encode(image, request.quality, &request.settings)?;
+pub(crate) fn encode<S>(
+    request: &Request<S>,
+    mut encode: impl FnMut(Quality) -> Result<Encoded, Error>,
+) -> Result<Fitting, Error> {
+    let encoded = encode(request.quality)?;
     let first = Fitting { encoded, quality: request.quality, tries: 1 };
     let Some(max_bytes) = request.max_bytes else { return Ok(first) };
     let fits = |encoded: &Encoded| encoded.bytes.len() as u64 <= max_bytes;
@@ -37,7 +40,7 @@ pub(crate) fn encode<E: Encoder>(image: &Image, request: &Request<E::Settings>) 
         while low < high {
             let level = low.midpoint(high);
             let quality = Quality::Level(f32::from(level));
-            let encoded = E::encode(image, quality, &request.settings)?;
+            let encoded = encode(quality)?;
             tries += 1;
             smallest = smallest.min(encoded.bytes.len());
             if fits(&encoded) {

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use crate::animation::{self, Made};
 use crate::budget::{self, Fitting};
 use crate::colour;
 use crate::error::{bad_request, internal};
@@ -30,6 +31,13 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
         return Ok(Vec::new());
     }
     let file = source::open(&input)?;
+    if let Some(length) = file.length() {
+        let made = requests.iter().map(|request| {
+            let Made { fitting, dropped, colour_note } = animation::make::<E>(&*file, &length, request)?;
+            output(fitting, request, dropped, colour_note)
+        });
+        return made.collect();
+    }
     let (size, orientation) = (file.size(), file.orientation());
     let mut outputs = Vec::with_capacity(renditions.len());
     let mut by_scale: BTreeMap<Scale, Vec<Job<E>>> = BTreeMap::new();
@@ -74,6 +82,27 @@ fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Resul
 fn only_as_it_is(descriptor: &Descriptor) -> Error {
     let (name, own) = (&descriptor.name, descriptor.produces.join(", "));
     bad_request(format!("{name} is lossless only where the source is {own} and keeps its size; ask for a level"))
+}
+
+/// An output of what was found to fit, and of what is to be said of it.
+fn output<S>(
+    fitting: Fitting,
+    request: &Request<S>,
+    dropped: Vec<&'static str>,
+    colour_note: Option<String>,
+) -> Result<Output, Error> {
+    let Fitting { encoded, quality, tries } = fitting;
+    let mut notes = Vec::new();
+    if let Quality::Level(level) = quality {
+        notes.push(note("quality", Value::Number(level.into())));
+    }
+    if request.max_bytes.is_some() {
+        notes.push(note("tries", Value::Integer(tries.into())));
+    }
+    if let Some(text) = colour_note {
+        notes.push(note("colour", Value::Text(text)));
+    }
+    finish(encoded, dropped, notes)
 }
 
 /// An output of what was encoded, and of what is to be said of it.
@@ -129,22 +158,11 @@ impl<E: Encoder> Job<E> {
         let Embedded { icc, png_colour, .. } = image.embedded;
         image.embedded = Embedded { icc, png_colour, ..kept };
         limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
-        let Fitting { encoded, quality, tries } = budget::encode::<E>(&image, request)?;
+        let fitting = budget::encode(request, |quality| E::encode(&image, quality, &request.settings))?;
         if request.verify {
-            verify::encoded(&image, &encoded, E::tolerance(quality, &request.settings))?;
+            verify::encoded(&image, &fitting.encoded, E::tolerance(fitting.quality, &request.settings))?;
         }
-
-        let mut notes = Vec::new();
-        if let Quality::Level(level) = quality {
-            notes.push(note("quality", Value::Number(level.into())));
-        }
-        if request.max_bytes.is_some() {
-            notes.push(note("tries", Value::Integer(tries.into())));
-        }
-        if let Some(text) = colour_note.or_else(|| self.colour_note.clone()) {
-            notes.push(note("colour", Value::Text(text)));
-        }
-        finish(encoded, dropped, notes)
+        output(fitting, request, dropped, colour_note.or_else(|| self.colour_note.clone()))
     }
 
     /// The pixels, upright, in the colours that are wanted, and a note on these.

@@ -1,6 +1,7 @@
 //! The seam between this library and a format's encoder.
 
-use crate::{Descriptor, Embedded, Error, Image, Options, Original, Setting, Tolerance};
+use crate::error::internal;
+use crate::{Animation, Descriptor, Embedded, Error, Image, Options, Original, Setting, Tolerance};
 
 /// An encoder of one format: what [`compress`](crate::compress) cannot know.
 pub trait Encoder {
@@ -16,6 +17,9 @@ pub trait Encoder {
     /// Whether [`rewrite`](Self::rewrite) makes files of those of the encoder's own format: what lossless means where it is not
     /// [`LOSSLESS`](Self::LOSSLESS).
     const REWRITES: bool = false;
+
+    /// Whether [`animate`](Self::animate) makes animations. One of any other encoder is refused.
+    const ANIMATES: bool = false;
 
     /// What the component says of itself, without the options that all encoders share.
     fn describe() -> Descriptor;
@@ -45,6 +49,15 @@ pub trait Encoder {
             Quality::Lossless => Tolerance::Exact,
             Quality::Level(level) => Tolerance::of_level(level),
         }
+    }
+
+    /// Makes a file of an animation, frame by frame: what is kept of each is what was made of it.
+    ///
+    /// # Errors
+    ///
+    /// As for [`encode`](Self::encode), and whatever making a frame fails with.
+    fn animate(_animation: Animation, _quality: Quality, _settings: &Self::Settings) -> Result<Encoded, Error> {
+        Err(internal("this encoder makes no animations"))
     }
 
     /// Makes a file of the same picture, to the pixel and as it is stored, without decoding it: no larger than the original, if what is

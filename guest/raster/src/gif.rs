@@ -3,6 +3,7 @@
 mod blocks;
 mod decode;
 mod file;
+mod frames;
 mod header;
 mod probe;
 

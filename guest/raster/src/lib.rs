@@ -14,6 +14,7 @@
 
 pub mod bindings;
 
+mod animation;
 mod avif;
 mod bmp;
 mod budget;
@@ -53,6 +54,7 @@ pub use bindings::exports::sandpress::codec::types::{
     Setting, Value,
 };
 
+pub use animation::{Animation, Frame};
 #[cfg(not(feature = "coverage"))]
 pub use codec::compress;
 #[cfg(feature = "coverage")]

@@ -18,6 +18,9 @@ pub(crate) const METADATA_BYTES: usize = 4 << 20;
 /// hundred kilobytes can hold ten thousand of them. libjpeg-turbo's own fuzzers draw the line here too.
 pub(crate) const JPEG_SCANS: usize = 500;
 
+/// Pixels of all frames of an animation: two thousand of a megapixel, which take longer to encode than most hosts wait.
+pub(crate) const ANIMATED_PIXELS: u64 = 1 << 31;
+
 /// Pixels of a side of a JPEG: libjpeg's `JPEG_MAX_DIMENSION`.
 pub(crate) const JPEG_SIDE: u32 = 65_500;
 
@@ -30,6 +33,18 @@ pub(crate) fn check_decoded(width: u32, height: u32, bytes_per_pixel: u64) -> Re
             DECODED_BYTES >> 20
         ))),
     }
+}
+
+/// Refuses an animation that would take too long, however small its file is.
+pub(crate) fn check_animation(frames: u32, pixels: u64) -> Result<(), Error> {
+    if pixels <= ANIMATED_PIXELS {
+        return Ok(());
+    }
+    Err(Error::OverLimit(format!(
+        "{frames} frames of {} megapixels together, {} are the limit",
+        pixels / 1_000_000,
+        ANIMATED_PIXELS / 1_000_000
+    )))
 }
 
 /// Refuses a piece of metadata that nobody needs to be so long.

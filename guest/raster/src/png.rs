@@ -1,6 +1,7 @@
 //! PNG in: its header for `probe`, its pixels for `compress`.
 
 mod decode;
+mod frames;
 mod header;
 mod probe;
 

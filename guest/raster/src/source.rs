@@ -1,5 +1,7 @@
 //! An input: what its header says, and its pixels.
 
+use crate::animation::{Length, Moving};
+use crate::error::internal;
 use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
@@ -27,6 +29,16 @@ pub(crate) trait File {
     }
 
     fn decode(&self, scale: Scale) -> Result<Source, Error>;
+
+    /// How much is animated; nothing of a still picture. What is animated is not decoded by [`decode`](Self::decode).
+    fn length(&self) -> Option<Length> {
+        None
+    }
+
+    /// What is animated, from the beginning.
+    fn animation(&self) -> Result<Moving<'_>, Error> {
+        Err(internal("a still picture is no animation"))
+    }
 
     /// The file for an encoder that makes another one of it without decoding it, under a policy. In most formats there is no such way.
     fn as_stored(&self, _policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {

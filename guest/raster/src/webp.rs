@@ -3,7 +3,9 @@
 mod chunks;
 mod decode;
 mod file;
+mod frames;
 mod header;
+mod picture;
 mod probe;
 
 pub(crate) use file::File;

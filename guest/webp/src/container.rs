@@ -12,6 +12,7 @@ const ICC: u8 = 1 << 5;
 const ALPHA: u8 = 1 << 4;
 const EXIF: u8 = 1 << 3;
 const XMP: u8 = 1 << 2;
+const ANIMATION: u8 = 1 << 1;
 
 /// Writes profile and metadata into a file that has none.
 pub(crate) fn embed(file: Vec<u8>, width: u32, height: u32, embedded: &Embedded) -> Result<Vec<u8>, Error> {
@@ -20,9 +21,10 @@ pub(crate) fn embed(file: Vec<u8>, width: u32, height: u32, embedded: &Embedded)
     if (icc, exif, xmp) == (None, None, None) {
         return Ok(file);
     }
-    let (picture, has_alpha) = picture(&file).ok_or_else(|| Error::Internal("libwebp has made no WebP".into()))?;
-    let flags = [(ICC, icc.is_some()), (ALPHA, has_alpha), (EXIF, exif.is_some()), (XMP, xmp.is_some())];
-    let mut features = vec![flags.into_iter().filter(|&(_, is_set)| is_set).map(|(flag, _)| flag).sum(), 0, 0, 0];
+    let (picture, own) = picture(&file).ok_or_else(|| Error::Internal("libwebp has made no WebP".into()))?;
+    let flags = [(ICC, icc.is_some()), (EXIF, exif.is_some()), (XMP, xmp.is_some())];
+    let flags = flags.into_iter().filter(|&(_, is_set)| is_set).map(|(flag, _)| flag);
+    let mut features = vec![own + flags.sum::<u8>(), 0, 0, 0];
     for side in [width, height] {
         features.extend_from_slice(&(side - 1).to_le_bytes()[..3]);
     }
@@ -40,16 +42,16 @@ pub(crate) fn embed(file: Vec<u8>, width: u32, height: u32, embedded: &Embedded)
     Ok(bytes)
 }
 
-/// The chunks that are the picture, and whether it has opacity.
-fn picture(file: &[u8]) -> Option<(&[u8], bool)> {
+/// The chunks that are the picture or the animation, and the flags that say what it has.
+fn picture(file: &[u8]) -> Option<(&[u8], u8)> {
     let chunks = file.get(FILE_HEADER..)?;
     let (name, data) = (chunks.get(..4)?, chunks.get(CHUNK_HEADER..)?);
     match name {
         // Its ten bytes are written anew.
-        b"VP8X" => Some((data.get(10..)?, data.first()? & ALPHA != 0)),
+        b"VP8X" => Some((data.get(10..)?, data.first()? & (ALPHA | ANIMATION))),
         // A signature of 8 bits, two sides of 14, then the bit that says it.
-        b"VP8L" => Some((chunks, data.get(4)? & 1 << 4 != 0)),
-        b"VP8 " => Some((chunks, false)),
+        b"VP8L" => Some((chunks, if data.get(4)? & 1 << 4 == 0 { 0 } else { ALPHA })),
+        b"VP8 " => Some((chunks, 0)),
         _ => None,
     }
 }

@@ -17,7 +17,8 @@ mod libwebp;
 
 use libwebp::Config;
 use sandpress_raster::{
-    Channels, Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Tolerance, Value,
+    Animation, Channels, Descriptor, Domain, Embedded, Encoded, Encoder, Error, Frame, Image, OptionInfo, Options,
+    Quality, Tolerance, Value,
 };
 
 /// The WebP encoder.
@@ -57,6 +58,7 @@ impl Encoder for Webp {
 
     const DEFAULT_QUALITY: Quality = Quality::Level(80.0);
     const LOSSLESS: bool = true;
+    const ANIMATES: bool = true;
 
     fn describe() -> Descriptor {
         let Settings { effort, alpha_quality, sharp_yuv, near_lossless } = Settings::default();
@@ -129,12 +131,7 @@ impl Encoder for Webp {
     }
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
-        let (width, height) = (image.width(), image.height());
-        if width > MAX_SIDE || height > MAX_SIDE {
-            return Err(Error::OverLimit(format!(
-                "{width} × {height} pixels; a side of a WebP has at most {MAX_SIDE}"
-            )));
-        }
+        let (width, height) = size(image)?;
         let config = config(quality, *settings)?;
         let file = match image.channels() {
             Channels::Rgb => libwebp::encode::<3>(&image.eight_bits(), width, height, &config),
@@ -143,8 +140,36 @@ impl Encoder for Webp {
             Channels::GreyAlpha => libwebp::encode::<4>(&spread::<2, 4>(image), width, height, &config),
         }?;
         let bytes = container::embed(file, width, height, &image.embedded)?;
-        Ok(Encoded { bytes, dropped: dropped(image), notes: Vec::new() })
+        let dropped = dropped(&image.embedded, image.samples().depth());
+        Ok(Encoded { bytes, dropped, notes: Vec::new() })
     }
+
+    fn animate(animation: Animation, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
+        let Animation { plays, embedded, frames } = animation;
+        let config = config(quality, *settings)?;
+        let mut made = None;
+        for frame in frames {
+            let Frame { image, duration } = frame?;
+            let (width, height) = size(&image)?;
+            let (_, file) = match &mut made {
+                Some(made) => made,
+                None => made.insert(((width, height), libwebp::Animation::new(width, height, plays)?)),
+            };
+            file.add(&image.eight_bits(), duration, &config)?;
+        }
+        let ((width, height), file) = made.ok_or_else(|| Error::Internal("an animation without frames".into()))?;
+        let bytes = container::embed(file.finish()?, width, height, &embedded)?;
+        Ok(Encoded { bytes, dropped: dropped(&embedded, 8), notes: Vec::new() })
+    }
+}
+
+/// Width and height.
+fn size(image: &Image) -> Result<(u32, u32), Error> {
+    let (width, height) = (image.width(), image.height());
+    if width > MAX_SIDE || height > MAX_SIDE {
+        return Err(Error::OverLimit(format!("{width} × {height} pixels; a side of a WebP has at most {MAX_SIDE}")));
+    }
+    Ok((width, height))
 }
 
 /// As libwebp has it, with its defaults for what nobody has asked for.
@@ -178,11 +203,11 @@ fn spread<const FROM: usize, const TO: usize>(image: &Image) -> Vec<u8> {
 }
 
 /// Names of what no WebP holds.
-fn dropped(image: &Image) -> Vec<&'static str> {
+fn dropped(embedded: &Embedded, depth: u8) -> Vec<&'static str> {
     let table = [
-        ("16-bit", image.samples().depth() == 16),
-        ("iptc", image.embedded.iptc.is_some()),
-        ("png-gamma", image.embedded.png_colour.differs_from_srgb()),
+        ("16-bit", depth == 16),
+        ("iptc", embedded.iptc.is_some()),
+        ("png-gamma", embedded.png_colour.differs_from_srgb()),
     ];
     table.into_iter().filter(|&(_, is_lost)| is_lost).map(|(name, _)| name).collect()
 }

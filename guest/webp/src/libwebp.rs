@@ -3,12 +3,14 @@
 //! This is the one module with `unsafe`. What stands behind it is a hundred files of C, which no argument here makes safe: that is
 //! what the sandbox is for. What is argued here is that libwebp gets what its documentation asks for.
 
+mod animation;
 #[cfg(target_arch = "wasm32")]
 mod runtime;
 
 use std::ffi::c_int;
 use std::slice;
 
+pub(crate) use animation::Animation;
 pub(crate) use libwebp_sys::WebPConfig as Config;
 use libwebp_sys::{
     WebPEncode, WebPEncodingError, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
@@ -27,33 +29,15 @@ pub(crate) fn encode<const N: usize>(
     height: u32,
     config: &Config,
 ) -> Result<Vec<u8>, Error> {
-    const { assert!(N == 3 || N == 4, "red, green, blue and perhaps opacity") };
-    let bug = || Error::Internal(format!("{} samples for {width} × {height} pixels of {N}", samples.len()));
-    if samples.len() as u64 != u64::from(width) * u64::from(height) * N as u64 {
-        return Err(bug());
-    }
-    let mut picture = Picture::new()?;
+    // Either is libwebp's own form for what it will make: so pixels are converted once.
+    let mut picture = Picture::import::<N>(samples, width, height, config.lossless | config.use_sharp_yuv)?;
     let mut file: Vec<u8> = Vec::new();
     let c = &mut picture.0;
-    c.width = c_int::try_from(width).map_err(|_| bug())?;
-    c.height = c_int::try_from(height).map_err(|_| bug())?;
-    let stride = c_int::try_from(width as usize * N).map_err(|_| bug())?;
-    // Either is libwebp's own form for what it will make: so pixels are converted once.
-    c.use_argb = config.lossless | config.use_sharp_yuv;
     c.writer = Some(append);
     c.custom_ptr = (&raw mut file).cast();
-    // SAFETY: the picture is initialised, its sides are set, and as many bytes as they and the stride ask for can be read: their
-    // number was just checked. libwebp copies them.
-    let imported = unsafe {
-        if N == 3 {
-            WebPPictureImportRGB(c, samples.as_ptr(), stride)
-        } else {
-            WebPPictureImportRGBA(c, samples.as_ptr(), stride)
-        }
-    };
     // SAFETY: configuration and picture are initialised, and libwebp validates both. `append` is called during this call only, and
     // until it returns nobody but `append` touches `file`.
-    if imported == 0 || unsafe { WebPEncode(config, c) } == 0 {
+    if unsafe { WebPEncode(config, c) } == 0 {
         return Err(error(c.error_code));
     }
     Ok(file)
@@ -67,6 +51,34 @@ impl Picture {
         WebPPicture::new()
             .map(Self)
             .map_err(|()| Error::Internal("libwebp is of another version than its bindings".into()))
+    }
+
+    /// A copy of red, green, blue and perhaps opacity; as colours if `use_argb` is not 0, else as brightness and half as many colours.
+    fn import<const N: usize>(samples: &[u8], width: u32, height: u32, use_argb: c_int) -> Result<Self, Error> {
+        const { assert!(N == 3 || N == 4, "red, green, blue and perhaps opacity") };
+        let bug = || Error::Internal(format!("{} samples for {width} × {height} pixels of {N}", samples.len()));
+        if samples.len() as u64 != u64::from(width) * u64::from(height) * N as u64 {
+            return Err(bug());
+        }
+        let mut picture = Self::new()?;
+        let c = &mut picture.0;
+        c.width = c_int::try_from(width).map_err(|_| bug())?;
+        c.height = c_int::try_from(height).map_err(|_| bug())?;
+        let stride = c_int::try_from(width as usize * N).map_err(|_| bug())?;
+        c.use_argb = use_argb;
+        // SAFETY: the picture is initialised, its sides are set, and as many bytes as they and the stride ask for can be read: their
+        // number was just checked. libwebp copies them.
+        let imported = unsafe {
+            if N == 3 {
+                WebPPictureImportRGB(c, samples.as_ptr(), stride)
+            } else {
+                WebPPictureImportRGBA(c, samples.as_ptr(), stride)
+            }
+        };
+        if imported == 0 {
+            return Err(error(c.error_code));
+        }
+        Ok(picture)
     }
 }
 
@@ -94,6 +106,9 @@ fn error(code: WebPEncodingError) -> Error {
     match code {
         Code::VP8_ENC_ERROR_PARTITION0_OVERFLOW | Code::VP8_ENC_ERROR_PARTITION_OVERFLOW => {
             Error::OverLimit("a lossy WebP of this picture would be larger than the format allows".into())
+        }
+        Code::VP8_ENC_ERROR_OUT_OF_MEMORY | Code::VP8_ENC_ERROR_BITSTREAM_OUT_OF_MEMORY => {
+            Error::OverLimit("the picture takes more memory than there is".into())
         }
         code => Error::Internal(format!("libwebp: {code:?}")),
     }

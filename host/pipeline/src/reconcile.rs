@@ -225,7 +225,8 @@ impl Reconciler {
         deadline: Instant,
         stages: &mut Stages,
     ) -> Result<Vec<u8>, Stop> {
-        if rendition.metadata == Metadata::Keep {
+        // An animation made losslessly takes long, and is larger than one that was not.
+        if rendition.metadata == Metadata::Keep || info.frames > 1 {
             return Ok(source.to_vec());
         }
         let unaltered = vec![rendition.unaltered()];

@@ -7,11 +7,13 @@ use weezl::{BitOrder, LzwStatus, decode::Decoder};
 
 use super::blocks::{Descriptor, SubBlocks};
 use super::file::File;
-use crate::Error;
+use super::frames::Frames;
+use crate::animation::{Length, Moving};
 use crate::error::malformed;
 use crate::image::{Image, Samples};
 use crate::source::{self, Scale, Source};
 use crate::upright::Orientation;
+use crate::{Embedded, Error};
 
 impl source::File for File<'_> {
     fn size(&self) -> (u32, u32) {
@@ -47,10 +49,24 @@ impl source::File for File<'_> {
         let image = Image::new(screen_width, screen_height, self.channels, Samples::Eight(samples))?;
         Ok(Source { image, metadata: self.metadata() })
     }
+
+    fn length(&self) -> Option<Length> {
+        (self.frames > 1).then_some(Length { format: "GIF", frames: self.frames, pixels: self.pixels })
+    }
+
+    fn animation(&self) -> Result<Moving<'_>, Error> {
+        let parts = Box::new(Frames::of_file(self.input)?);
+        // Without a word on it, it is played once; what is said is how often it is repeated after that.
+        let plays = match self.notes.repeats {
+            Some(0) => 0,
+            repeats => repeats.unwrap_or(0).saturating_add(1),
+        };
+        Ok(Moving { plays, parts, colours: Embedded::default(), metadata: self.metadata() })
+    }
 }
 
 /// The indices of all pixels, in the order of the file.
-fn decompress(data: SubBlocks, code_size: u8, count: usize) -> Result<Vec<u8>, Error> {
+pub(super) fn decompress(data: SubBlocks, code_size: u8, count: usize) -> Result<Vec<u8>, Error> {
     let mut decoder = Decoder::new(BitOrder::Lsb, code_size);
     let mut indices = vec![0; count];
     let mut filled = 0;
@@ -80,7 +96,7 @@ fn full(indices: Vec<u8>, filled: usize) -> Result<Vec<u8>, Error> {
 }
 
 /// Where the rows of a file are seen: interlaced, every eighth of them stands first (GIF89a, appendix E).
-fn rows(height: usize, is_interlaced: bool) -> impl Iterator<Item = usize> {
+pub(super) fn rows(height: usize, is_interlaced: bool) -> impl Iterator<Item = usize> {
     let passes = if is_interlaced { &[(0, 8), (4, 8), (2, 4), (1, 2)][..] } else { &[(0, 1)] };
     passes.iter().flat_map(move |&(first, step)| (first..height).step_by(step))
 }

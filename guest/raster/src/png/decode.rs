@@ -3,16 +3,18 @@
 use std::io::Cursor;
 
 use png::text_metadata::ITXtChunk;
-use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Transformations};
+use png::{BitDepth, ColorType, DecodeOptions, Decoder, DecodingError, Info, Limits, Reader, Transformations};
 
+use super::frames;
 use super::header::{Header, Stop};
-use crate::error::{internal, malformed, unsupported};
+use crate::animation::{Length, Moving};
+use crate::error::{internal, malformed};
 use crate::image::{Channels, Image, Samples};
 use crate::limits::{self, METADATA_BYTES};
 use crate::metadata::{PngColour, SourceMetadata};
 use crate::source::{self, Scale, Source};
 use crate::upright::Orientation;
-use crate::{Error, colour};
+use crate::{Embedded, Error, colour};
 
 /// Under which an XMP packet stands in an `iTXt` chunk (XMP specification, part 3).
 pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
@@ -34,8 +36,8 @@ impl<'a> File<'a> {
             Stop::NotPng => malformed("PNG: the header is damaged"),
         })?;
         check_size(&header, input.len())?;
-        if header.frames != 1 {
-            return Err(unsupported(format!("PNG: an animation of {} frames, which would be lost", header.frames)));
+        if header.frames == 0 {
+            return Err(malformed("PNG: an animation of no frames"));
         }
         Ok(Self { input, header })
     }
@@ -54,16 +56,36 @@ impl source::File for File<'_> {
     fn decode(&self, _: Scale) -> Result<Source, Error> {
         decode(self.input, &self.header)
     }
+
+    fn length(&self) -> Option<Length> {
+        let Header { width, height, frames, .. } = self.header;
+        let pixels = u64::from(frames).saturating_mul(u64::from(width) * u64::from(height));
+        (frames > 1).then_some(Length { format: "PNG", frames, pixels })
+    }
+
+    fn animation(&self) -> Result<Moving<'_>, Error> {
+        frames::animation(self.input, &self.header)
+    }
 }
 
-fn decode(input: &[u8], header: &Header) -> Result<Source, Error> {
+/// A decoder that has read up to the image data.
+pub(super) fn reader<'a>(
+    input: &'a [u8],
+    header: &Header,
+    transformations: Transformations,
+) -> Result<Reader<Cursor<&'a [u8]>>, Error> {
     let mut options = DecodeOptions::default();
     options.set_skip_ancillary_crc_failures(false);
     let mut decoder = Decoder::new_with_options(Cursor::new(input), options);
-    // Counts rows and metadata, not the image.
-    decoder.set_limits(Limits { bytes: 4 * METADATA_BYTES + row_bytes(header) });
-    decoder.set_transformations(Transformations::EXPAND);
-    let mut reader = decoder.read_info().map_err(decode_error)?;
+    // Counts metadata and the rows of each frame, not the image.
+    let rows = row_bytes(header).saturating_mul((header.frames as usize).saturating_add(1));
+    decoder.set_limits(Limits { bytes: rows.saturating_add(4 * METADATA_BYTES) });
+    decoder.set_transformations(transformations);
+    decoder.read_info().map_err(decode_error)
+}
+
+fn decode(input: &[u8], header: &Header) -> Result<Source, Error> {
+    let mut reader = reader(input, header, Transformations::EXPAND)?;
     let (colour_type, depth) = reader.output_color_type();
     let channels = match colour_type {
         ColorType::Grayscale => Channels::Grey,
@@ -88,17 +110,22 @@ fn decode(input: &[u8], header: &Header) -> Result<Source, Error> {
 
     let info = reader.info();
     let mut image = Image::new(header.width, header.height, channels, samples)?;
-    // The first of them counts.
-    match (&info.coding_independent_code_points, &info.icc_profile) {
-        (Some(points), _) => image.embedded.icc = colour::code_points(points, channels)?,
-        (None, Some(profile)) => image.embedded.icc = Some(profile.to_vec()),
-        (None, None) => {
-            image.embedded.png_colour =
-                PngColour { gamma: info.gama_chunk, chromaticities: info.chrm_chunk, srgb: info.srgb };
-        }
-    }
+    image.embedded = colours(info, channels)?;
     let metadata = metadata(info, header);
     Ok(Source { image, metadata })
+}
+
+/// What says which colours the samples have. The first of them counts.
+pub(super) fn colours(info: &Info, channels: Channels) -> Result<Embedded, Error> {
+    let (mut icc, mut png_colour) = (None, PngColour::default());
+    match (&info.coding_independent_code_points, &info.icc_profile) {
+        (Some(points), _) => icc = colour::code_points(points, channels)?,
+        (None, Some(profile)) => icc = Some(profile.to_vec()),
+        (None, None) => {
+            png_colour = PngColour { gamma: info.gama_chunk, chromaticities: info.chrm_chunk, srgb: info.srgb };
+        }
+    }
+    Ok(Embedded { icc, png_colour, ..Embedded::default() })
 }
 
 /// Refuses what would not fit in memory, and what claims to be larger than its data can be, before anything is allocated.
@@ -122,7 +149,7 @@ fn row_bytes(header: &Header) -> usize {
     8 * header.width as usize
 }
 
-fn metadata(info: &Info, header: &Header) -> SourceMetadata {
+pub(super) fn metadata(info: &Info, header: &Header) -> SourceMetadata {
     let packet = info.utf8_text.iter().find(|text| text.keyword == XMP_KEYWORD);
     let xmp = packet.and_then(xmp);
     let texts = info.utf8_text.len() - usize::from(packet.is_some());
@@ -147,7 +174,7 @@ fn xmp(text: &ITXtChunk) -> Option<Vec<u8>> {
     Some(text.get_text().ok()?.into_bytes())
 }
 
-fn decode_error(error: DecodingError) -> Error {
+pub(super) fn decode_error(error: DecodingError) -> Error {
     match error {
         DecodingError::IoError(_) => malformed("PNG: the file is truncated"),
         DecodingError::Format(error) => malformed(format!("PNG: {error}")),

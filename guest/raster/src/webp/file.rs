@@ -1,10 +1,11 @@
 //! A WebP file, taken apart and judged before any of its pixels is decoded.
 
 use super::chunks::{Chunks, Stop};
-use super::header::{Coding, Header};
+use super::frames::Frames;
+use super::header::Header;
+use super::picture::Picture;
 use crate::Error;
-use crate::error::{malformed, unsupported};
-use crate::image::Channels;
+use crate::error::{internal, malformed};
 use crate::limits;
 use crate::metadata::SourceMetadata;
 
@@ -16,11 +17,7 @@ use crate::metadata::SourceMetadata;
 pub(crate) struct File<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
-    pub(super) channels: Channels,
-    pub(super) coding: Coding,
-    pub(super) image: &'a [u8],
-    /// The opacity of a lossy image.
-    pub(super) alpha: Option<&'a [u8]>,
+    pub(super) seen: Seen<'a>,
     pub(super) icc: Option<&'a [u8]>,
     /// From the TIFF header on.
     exif: Option<&'a [u8]>,
@@ -29,32 +26,31 @@ pub(crate) struct File<'a> {
     other: Vec<&'static str>,
 }
 
+/// What is seen of a file.
+#[derive(Debug)]
+pub(super) enum Seen<'a> {
+    Still(Picture<'a>),
+    Frames { frames: Frames<'a>, count: u32, plays: u16 },
+}
+
 impl<'a> File<'a> {
     pub(crate) fn open(input: &'a [u8]) -> Result<Self, Error> {
         let header = Header::read(input)?;
-        let Some(picture) = header.picture else {
-            return Err(unsupported(match header.frames {
-                1 => "WebP: an animation of one frame, which is smaller than its picture".into(),
-                frames => format!("WebP: an animation of {frames} frames, which would be lost"),
-            }));
-        };
         let chunks = Chunks::of_file(input)?;
         if chunks.end() > input.len() as u64 {
             return Err(Stop::NeedMore(chunks.end()).into());
         }
-        let mut file = Self {
-            width: header.width,
-            height: header.height,
-            channels: if header.has_alpha { Channels::Rgba } else { Channels::Rgb },
-            coding: picture.coding,
-            image: chunks.data(picture.image)?,
-            alpha: picture.alpha.map(|alpha| chunks.data(alpha)).transpose()?,
-            icc: None,
-            exif: None,
-            xmp: None,
-            other: Vec::new(),
+        let (width, height) = (header.width, header.height);
+        let seen = match (header.picture, &header.chunks) {
+            (Some(picture), _) => Seen::Still(Picture::new(&chunks, picture, (width, height), header.has_alpha)?),
+            (None, Some(inside)) => {
+                let frames = Frames::new(inside.clone(), (width, height));
+                frames.clone().check()?;
+                Seen::Frames { frames, count: header.frames, plays: header.plays }
+            }
+            (None, None) => return Err(internal("WebP: a file of one chunk is a picture")),
         };
-        file.check_size()?;
+        let mut file = Self { width, height, seen, icc: None, exif: None, xmp: None, other: Vec::new() };
         if let Some(chunks) = header.chunks {
             file.note(chunks, header.has_icc)?;
         }
@@ -78,40 +74,6 @@ impl<'a> File<'a> {
         }
         for (what, data) in [("a colour profile", self.icc), ("EXIF", self.exif), ("an XMP packet", self.xmp)] {
             limits::check_metadata(what, data.map_or(0, <[u8]>::len))?;
-        }
-        Ok(())
-    }
-
-    /// Refuses what would not fit in memory, and what claims to be larger than its data can be, before anything is allocated.
-    fn check_size(&self) -> Result<(), Error> {
-        let (width, height) = (self.width, self.height);
-        if width == 0 || height == 0 {
-            return Err(malformed(format!("WebP: {width} × {height} pixels")));
-        }
-        let channels = self.channels.count() as u64;
-        limits::check_decoded(width, height, channels)?;
-        // The pixels, and those that they are made of: with subsampled colour, or always with opacity.
-        let per_pixel = channels
-            + match self.coding {
-                Coding::Lossy { .. } if self.alpha.is_some() => 2 + 5,
-                Coding::Lossy { .. } => 2,
-                Coding::Lossless => 4 + 1,
-            };
-        let data = self.image.len() as u64 + self.alpha.map_or(0, <[u8]>::len) as u64;
-        limits::check_working("WebP: decoding", u64::from(width) * u64::from(height) * per_pixel + 3 * data)?;
-        // Lossless data may be nothing but a table of one colour. Of lossy data each macroblock of 16 × 16 pixels takes more than
-        // a bit: the likeliest modes of luma and chroma cost 0.8 each (RFC 6386, 11.2).
-        if let Coding::Lossy { first_partition } = self.coding {
-            let blocks = u64::from(width.div_ceil(16)) * u64::from(height.div_ceil(16));
-            if blocks > 8 * u64::from(first_partition) {
-                return Err(malformed(format!(
-                    "WebP: {width} × {height} pixels need at least {} bytes of modes, the file has {first_partition}",
-                    blocks.div_ceil(8)
-                )));
-            }
-            if u64::from(first_partition) > self.image.len() as u64 {
-                return Err(malformed("WebP: the image data are cut"));
-            }
         }
         Ok(())
     }

@@ -15,6 +15,8 @@ pub(super) struct Header<'a> {
     pub(super) height: u32,
     /// 1 for a still image.
     pub(super) frames: u32,
+    /// How often an animation is played; 0 is without end.
+    pub(super) plays: u16,
     pub(super) has_alpha: bool,
     pub(super) has_icc: bool,
     pub(super) has_exif: bool,
@@ -54,6 +56,7 @@ impl<'a> Header<'a> {
                 width: size.0,
                 height: size.1,
                 frames: 1,
+                plays: 0,
                 has_alpha,
                 has_icc: false,
                 has_exif: false,
@@ -69,6 +72,7 @@ impl<'a> Header<'a> {
             width,
             height,
             frames: 1,
+            plays: 0,
             has_alpha: has(ALPHA),
             has_icc: has(ICC_PROFILE),
             has_exif: has(EXIF),
@@ -95,6 +99,10 @@ impl<'a> Header<'a> {
         let mut first = None;
         self.frames = 0;
         while let Some(chunk) = chunks.next()? {
+            if chunk.kind == *b"ANIM" {
+                let [_, _, _, _, low, high] = *chunks.beginning(chunk)?;
+                self.plays = u16::from_le_bytes([low, high]);
+            }
             if chunk.kind == *b"ANMF" {
                 self.frames += 1;
                 first = first.or(Some(chunk));
@@ -108,7 +116,7 @@ impl<'a> Header<'a> {
 }
 
 /// The picture that a list of chunks holds, with its size and whether it has opacity.
-fn first_picture(mut chunks: Chunks) -> Result<(Picture, (u32, u32), bool), Stop> {
+pub(super) fn first_picture(mut chunks: Chunks) -> Result<(Picture, (u32, u32), bool), Stop> {
     let mut alpha = None;
     while let Some(chunk) = chunks.next()? {
         match &chunk.kind {
@@ -149,6 +157,6 @@ fn picture(chunks: &Chunks, image: Chunk, alpha: Option<Chunk>) -> Result<(Pictu
 }
 
 /// Width and height, each less one in 24 bits.
-fn pair([w0, w1, w2, h0, h1, h2]: [u8; 6]) -> (u32, u32) {
+pub(super) fn pair([w0, w1, w2, h0, h1, h2]: [u8; 6]) -> (u32, u32) {
     (u32::from_le_bytes([w0, w1, w2, 0]) + 1, u32::from_le_bytes([h0, h1, h2, 0]) + 1)
 }

@@ -32,9 +32,11 @@ fn malformed(input: &[u8]) -> String {
 }
 
 #[test]
-fn an_animation_is_refused_and_its_frames_are_counted() {
+fn an_animation_is_refused_by_an_encoder_of_stills_and_its_frames_are_counted() {
     match compress(&format_file("animation.gif"), &rendition()) {
-        Err(Error::Unsupported(detail)) => assert!(detail.contains("3 frames"), "{detail}"),
+        Err(Error::Unsupported(detail)) => {
+            assert!(detail.contains("3 frames") && detail.contains("ask for image/webp"), "{detail}")
+        }
         other => panic!("{other:?}"),
     }
 }

@@ -115,7 +115,7 @@ fn damaged_files_with_right_checksums_never_panic() {
 }
 
 #[test]
-fn an_animation_is_refused_and_its_frames_are_counted() {
+fn an_animation_is_refused_by_an_encoder_of_stills_and_its_frames_are_counted() {
     let mut info = Info::with_size(4, 4);
     info.color_type = ColorType::Grayscale;
     let still = png_of(&[5; 16], info);
@@ -123,7 +123,9 @@ fn an_animation_is_refused_and_its_frames_are_counted() {
     let control = chunk(b"acTL", &[0, 0, 0, 9, 0, 0, 0, 0]);
     let file = [&still[..after_header], &control, &still[after_header..]].concat();
     match compress(&file, &rendition()) {
-        Err(Error::Unsupported(detail)) => assert!(detail.contains("9 frames"), "{detail}"),
+        Err(Error::Unsupported(detail)) => {
+            assert!(detail.contains("9 frames") && detail.contains("ask for image/webp"), "{detail}")
+        }
         other => panic!("{other:?}"),
     }
     assert!(matches!(probe(&file), Probed::Known(info) if info.frames == 9));

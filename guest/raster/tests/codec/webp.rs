@@ -22,11 +22,20 @@ fn lossy_claiming(width: u16, height: u16, first_partition: u32, len: usize) -> 
     simple(b"VP8 ", &data)
 }
 
+fn malformed(input: &[u8]) -> String {
+    match compress(input, &rendition()) {
+        Err(Error::Malformed(detail)) => detail,
+        other => panic!("{other:?}"),
+    }
+}
+
 #[test]
-fn an_animation_is_refused_and_its_frames_are_counted() {
+fn an_animation_is_refused_by_an_encoder_of_stills_and_its_frames_are_counted() {
     let file = format_file("animation.webp");
     match compress(&file, &rendition()) {
-        Err(Error::Unsupported(detail)) => assert!(detail.contains("3 frames"), "{detail}"),
+        Err(Error::Unsupported(detail)) => {
+            assert!(detail.contains("3 frames") && detail.contains("ask for image/webp"), "{detail}")
+        }
         other => panic!("{other:?}"),
     }
     let Probed::Known(info) = probe(&file) else { panic!("a whole file is known") };
@@ -41,17 +50,18 @@ fn an_animation_of_one_whole_frame_is_a_picture() {
     let image = &file[12..];
     let frame = [&[0; 6][..], &[46, 0, 0, 34, 0, 0], &[100, 0, 0, 0], image].concat();
     let chunk = |kind: &[u8; 4], data: &[u8]| simple(kind, data)[12..].to_vec();
-    let animated = |frame: &[u8]| {
-        let header = chunk(b"VP8X", &[2, 0, 0, 0, 46, 0, 0, 34, 0, 0]);
+    let animated = |frame: &[u8], canvas_width: u8| {
+        let header = chunk(b"VP8X", &[2, 0, 0, 0, canvas_width - 1, 0, 0, 34, 0, 0]);
         let chunks = [header, chunk(b"ANIM", &[0; 6]), chunk(b"ANMF", frame)].concat();
         [b"RIFF", &(4 + chunks.len() as u32).to_le_bytes()[..], b"WEBP", &chunks].concat()
     };
-    let output = compress(&animated(&frame), &rendition()).unwrap();
+    let output = compress(&animated(&frame, 47), &rendition()).unwrap();
     assert_eq!(pixels(&output.bytes), pixels(&compress(&file, &rendition()).unwrap().bytes));
 
     let mut moved = frame;
     moved[0] = 1;
-    assert!(matches!(compress(&animated(&moved), &rendition()), Err(Error::Unsupported(_))));
+    assert!(matches!(compress(&animated(&moved, 49), &rendition()), Err(Error::Unsupported(_))));
+    assert_eq!(malformed(&animated(&moved, 48)), "WebP: a frame is outside of the picture");
 }
 
 #[test]
