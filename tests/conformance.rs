@@ -33,6 +33,7 @@ fn an_encoder_that_does_not_look_at_its_input_is_found_out() {
     for (name, property) in [
         ("converts_colours_or_keeps_them", property::converts_colours_or_keeps_them as fn(&Subject)),
         ("fills_boxes_and_never_enlarges", property::fills_boxes_and_never_enlarges),
+        ("keeps_animations_or_refuses_them", property::keeps_animations_or_refuses_them),
         ("keeps_to_the_most_bytes", property::keeps_to_the_most_bytes),
         ("lossless_is_exact", property::lossless_is_exact),
         ("makes_the_same_picture", property::makes_the_same_picture),
@@ -56,6 +57,7 @@ every_encoder! {
     fills_boxes_and_never_enlarges
     imports_nothing
     is_deterministic
+    keeps_animations_or_refuses_them
     keeps_metadata_as_the_policy_says
     keeps_to_the_most_bytes
     lossless_is_exact

@@ -110,6 +110,12 @@ def gif() -> None:
     indexed.save(FOLDER / "animation.gif", save_all=True, append_images=[turned, indexed], duration=100)
 
 
+def png() -> None:
+    rgba = picture()
+    turned = rgba.transpose(Image.Transpose.ROTATE_180)
+    rgba.save(FOLDER / "animation.png", save_all=True, append_images=[turned, rgba], duration=100, loop=2)
+
+
 def bmp() -> None:
     rgb = picture().convert("RGB")
     indexed = rgb.quantize(15, dither=Image.Dither.NONE)
@@ -229,7 +235,7 @@ def write_png(path: Path, samples: np.ndarray) -> None:
 
 def main() -> None:
     FOLDER.mkdir(exist_ok=True)
-    for make in (webp, gif, bmp, tiff):
+    for make in (webp, gif, png, bmp, tiff):
         make()
 
 

@@ -3,6 +3,7 @@
 //! A property is a function over a [`Subject`]; it panics where it does not hold. Pictures are judged by decoders that no
 //! encoder uses: see [`picture`](crate::picture).
 
+mod animation;
 mod description;
 mod geometry;
 mod pixels;
@@ -10,6 +11,7 @@ mod probing;
 mod refusals;
 mod sameness;
 
+pub use animation::keeps_animations_or_refuses_them;
 pub use description::{describes_itself_truly, imports_nothing, takes_its_options_in_their_domains_only};
 pub use geometry::{fills_boxes_and_never_enlarges, keeps_to_the_most_bytes};
 pub use pixels::{

@@ -10,6 +10,10 @@
 //! Level 80 is the default, on libwebp's own scale. A lossy WebP has a quarter of the colour's resolution and hides what is fully
 //! transparent; a lossless one is every pixel as it is, the invisible ones too, unless `near-lossless` says otherwise. 16 bits
 //! become 8, and the notes say so.
+//!
+//! An animation is made frame by frame, each with what is under it already known: memory holds three canvases, and time is that of as
+//! many pictures. Frames that are the same become one that is seen longer, so there may be fewer of them than in the source, and a
+//! picture where there was no movement. Invisible pixels have no colour in it, even losslessly.
 
 mod container;
 #[expect(unsafe_code, reason = "libwebp is C: see the module's safety comments")]
