@@ -18,7 +18,7 @@ pub(crate) const METADATA_BYTES: usize = 4 << 20;
 /// hundred kilobytes can hold ten thousand of them. libjpeg-turbo's own fuzzers draw the line here too.
 pub(crate) const JPEG_SCANS: usize = 500;
 
-/// Pixels of all frames of an animation: two thousand of a megapixel, which take longer to encode than most hosts wait.
+/// Pixels of all frames of an animation: two thousand of a megapixel. How long they may take is for the host's deadline to say.
 pub(crate) const ANIMATED_PIXELS: u64 = 1 << 31;
 
 /// Pixels of a side of a JPEG: libjpeg's `JPEG_MAX_DIMENSION`.

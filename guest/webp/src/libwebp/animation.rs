@@ -12,9 +12,9 @@ use sandpress_raster::Error;
 
 use super::{Config, Picture, error};
 
-/// An animation in the making. libwebp keeps two canvases of it, and of the frames what they were compressed to.
+/// An animation in the making. libwebp keeps three canvases of it, and of the frames what they were compressed to.
 ///
-/// No frame is stored whole but the first: players go through all of them anyway, and it takes half of the bytes and of the time.
+/// There are no key frames but the first, as libwebp has it by default: each costs bytes, and players go through all frames anyway.
 pub(crate) struct Animation {
     encoder: NonNull<WebPAnimEncoder>,
     width: u32,
