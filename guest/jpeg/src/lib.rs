@@ -62,6 +62,9 @@ impl sandpress_raster::Encoder for Jpeg {
     const DEFAULT_QUALITY: Quality = Quality::Level(80.0);
     const LOSSLESS: bool = false;
     const REWRITES: bool = true;
+    /// Of ten photos in 1.3 megapixels. At level 90, `auto` takes up the colour's full resolution.
+    const SCORES: &'static [(f32, f64)] =
+        &[(10.0, 15.0), (33.0, 50.0), (63.0, 70.0), (82.0, 80.0), (92.0, 90.0), (100.0, 97.0)];
 
     fn describe() -> Descriptor {
         Descriptor {

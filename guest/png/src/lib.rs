@@ -126,6 +126,14 @@ impl Encoder for Png {
         }
     }
 
+    /// Those of which each allows more colours than the one before, and 100, which allows all.
+    fn levels() -> Vec<f32> {
+        let mut levels: Vec<f32> = (0..=160_u8).map(|half| f32::from(half) / 2.0).collect();
+        levels.dedup_by_key(|level| quantize::colours(*level));
+        levels.push(100.0);
+        levels
+    }
+
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
         let lossless = reduce::reduce(image);
         let colours = match quality {

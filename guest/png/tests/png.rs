@@ -411,3 +411,21 @@ fn a_budget_turns_to_fewer_colours_only_where_that_is_allowed() {
     assert!(at(RequestedQuality::Default).unwrap()[0].bytes.len() as u64 <= max_bytes);
     assert!(at(RequestedQuality::Lossless).is_err());
 }
+
+#[test]
+fn a_perceptual_target_takes_as_few_colours_as_are_enough() {
+    let image = photo();
+    let mut len = 0;
+    for target in [10.0, 40.0, 70.0, 100.0] {
+        let output = encode(&image, RequestedQuality::Perceptual(target), Vec::new());
+        let score = output.notes.iter().find(|note| note.name == "score").map(|note| &note.value);
+        assert!(matches!(score, Some(Value::Number(score)) if *score >= target), "target {target}: {:?}", output.notes);
+        assert!(output.bytes.len() >= len, "target {target}");
+        len = output.bytes.len();
+    }
+    // Nothing is lost at 100.
+    assert_eq!(
+        seen(&encode(&image, RequestedQuality::Perceptual(100.0), Vec::new()).bytes).len(),
+        seen(&encode(&image, RequestedQuality::Lossless, Vec::new()).bytes).len()
+    );
+}

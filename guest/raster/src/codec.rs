@@ -14,7 +14,7 @@ use crate::resize::{Geometry, resample};
 use crate::source::{self, AsStored, File, Scale, Source, probe};
 use crate::upright::{Orientation, upright};
 use crate::{
-    Descriptor, Embedded, Encoded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, limits, verify,
+    Descriptor, Embedded, Encoded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, verify,
 };
 
 /// Makes each of the renditions from the input, as it would be made alone. The answer to the contract's `compress`.
@@ -72,7 +72,7 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
 fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Result<Option<Output>, Error> {
     let Some(AsStored { original, embedded, dropped }) = file.as_stored(request.metadata)? else { return Ok(None) };
     let Some(encoded) = E::rewrite(&original, &embedded)? else { return Ok(None) };
-    budget::check(&encoded.bytes, request.max_bytes)?;
+    budget::check(&encoded, request.max_bytes)?;
     if request.verify {
         verify::rewritten(file, &encoded.bytes)?;
     }
@@ -91,12 +91,16 @@ fn output<S>(
     dropped: Vec<&'static str>,
     colour_note: Option<String>,
 ) -> Result<Output, Error> {
-    let Fitting { encoded, quality, tries } = fitting;
+    let Fitting { encoded, quality, tries, score } = fitting;
     let mut notes = Vec::new();
     if let Quality::Level(level) = quality {
         notes.push(note("quality", Value::Number(level.into())));
     }
-    if request.max_bytes.is_some() {
+    if let Some(score) = score {
+        // To a thousandth, and never above what it is.
+        notes.push(note("score", Value::Number((score * 1_000.0).floor() / 1_000.0)));
+    }
+    if score.is_some() || request.max_bytes.is_some() {
         notes.push(note("tries", Value::Integer(tries.into())));
     }
     if let Some(text) = colour_note {
@@ -157,8 +161,7 @@ impl<E: Encoder> Job<E> {
         let (mut image, colour_note) = self.picture(source)?;
         let Embedded { icc, png_colour, .. } = image.embedded;
         image.embedded = Embedded { icc, png_colour, ..kept };
-        limits::check_working("encoding", E::working_bytes(&image, request.quality, &request.settings))?;
-        let fitting = budget::encode(request, |quality| E::encode(&image, quality, &request.settings))?;
+        let fitting = budget::encode::<E>(&image, request)?;
         if request.verify {
             verify::encoded(&image, &fitting.encoded, E::tolerance(fitting.quality, &request.settings))?;
         }

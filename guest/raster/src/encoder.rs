@@ -20,6 +20,9 @@ pub trait Encoder {
 
     /// Whether [`animate`](Self::animate) makes animations. One of any other encoder is refused.
     const ANIMATES: bool = false;
+    /// Levels and the SSIMULACRA2 scores that a typical photo has at them, both rising, at least two: where the search for a perceptual
+    /// target begins. Rough ones cost tries, and nothing else.
+    const SCORES: &'static [(f32, f64)] = &[(0.0, 10.0), (30.0, 50.0), (65.0, 70.0), (85.0, 80.0), (100.0, 93.0)];
 
     /// What the component says of itself, without the options that all encoders share.
     fn describe() -> Descriptor;
@@ -58,6 +61,11 @@ pub trait Encoder {
     /// As for [`encode`](Self::encode), and whatever making a frame fails with.
     fn animate(_animation: Animation, _quality: Quality, _settings: &Self::Settings) -> Result<Encoded, Error> {
         Err(internal("this encoder makes no animations"))
+    }
+
+    /// The levels that make different files, rising: those that a search for a perceptual target chooses from.
+    fn levels() -> Vec<f32> {
+        (0..=100_u8).map(f32::from).collect()
     }
 
     /// Makes a file of the same picture, to the pixel and as it is stored, without decoding it: no larger than the original, if what is

@@ -7,7 +7,10 @@ use crate::resize::TargetBox;
 use crate::{Encoder, Error, Metadata, Quality, Rendition, RequestedQuality, verify};
 
 pub(crate) struct Request<S> {
+    /// With a perceptual target, the highest that may be chosen.
     pub(crate) quality: Quality,
+    /// The SSIMULACRA2 score that is to be reached, where one is asked for.
+    pub(crate) score: Option<f64>,
     /// Whether a lower quality may be chosen where the output would be too large.
     pub(crate) adaptable: bool,
     pub(crate) target: Option<TargetBox>,
@@ -35,8 +38,9 @@ impl<S> Request<S> {
             RequestedQuality::Level(level) => return Err(bad_request(format!("level {level} is not in 0 to 100"))),
             RequestedQuality::Lossless if E::LOSSLESS || E::REWRITES => Quality::Lossless,
             RequestedQuality::Lossless => return Err(bad_request(format!("{} is never lossless", descriptor.name))),
-            RequestedQuality::Perceptual(_) => {
-                return Err(bad_request(format!("{} has no perceptual targets yet", descriptor.name)));
+            RequestedQuality::Perceptual(score) if score.is_finite() && score <= 100.0 => Quality::Level(100.0),
+            RequestedQuality::Perceptual(score) => {
+                return Err(bad_request(format!("no score can be {score}; 100 is perfect")));
             }
         };
         if rendition.max_bytes == Some(0) {
@@ -46,6 +50,10 @@ impl<S> Request<S> {
         let is_exact = rendition.quality == RequestedQuality::Lossless;
         Ok(Self {
             quality,
+            score: match rendition.quality {
+                RequestedQuality::Perceptual(score) => Some(score),
+                _ => None,
+            },
             adaptable: !is_exact,
             target: rendition.resize.as_ref().map(TargetBox::parse).transpose()?,
             max_bytes: rendition.max_bytes,

@@ -63,6 +63,9 @@ impl Encoder for Webp {
     const DEFAULT_QUALITY: Quality = Quality::Level(80.0);
     const LOSSLESS: bool = true;
     const ANIMATES: bool = true;
+    /// Of ten photos in 1.3 megapixels.
+    const SCORES: &'static [(f32, f64)] =
+        &[(0.0, 35.0), (27.0, 50.0), (72.0, 70.0), (87.0, 80.0), (98.0, 89.0), (100.0, 91.0)];
 
     fn describe() -> Descriptor {
         let Settings { effort, alpha_quality, sharp_yuv, near_lossless } = Settings::default();
@@ -132,6 +135,11 @@ impl Encoder for Webp {
             // Coarse opacity is of a few steps.
             Quality::Level(level) => Tolerance::of_level(level.min(settings.alpha_quality.into())),
         }
+    }
+
+    /// Half levels: a whole one is more than a point of the score.
+    fn levels() -> Vec<f32> {
+        (0..=200_u8).map(|half| f32::from(half) / 2.0).collect()
     }
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {

@@ -293,3 +293,41 @@ fn a_budget_is_kept() {
     assert!(matches!(at(RequestedQuality::Default, 60), Err(Error::BadRequest(_))));
     assert!(matches!(at(RequestedQuality::Lossless, 1500), Err(Error::BadRequest(_))));
 }
+
+fn number(output: &Output, name: &str) -> Option<f64> {
+    match output.notes.iter().find(|note| note.name == name)?.value {
+        Value::Number(number) => Some(number),
+        _ => None,
+    }
+}
+
+#[test]
+fn a_perceptual_target_is_reached_at_the_lowest_level() {
+    for target in [40.0, 70.0, 85.0] {
+        let output = photo(RequestedQuality::Perceptual(target), &[]);
+        let (level, score) = (number(&output, "quality").unwrap(), number(&output, "score").unwrap());
+        assert!(score >= target, "{score}");
+        assert!(photo(RequestedQuality::Level(level as f32), &[]).bytes == output.bytes);
+        let lower = photo(RequestedQuality::Level(level as f32 - 5.0), &[]);
+        assert!(lower.bytes.len() < output.bytes.len());
+    }
+}
+
+#[test]
+fn what_no_lossy_file_reaches_is_reached_without_loss() {
+    let output = photo(RequestedQuality::Perceptual(99.9), &[]);
+    assert_eq!((number(&output, "quality"), number(&output, "score")), (None, Some(100.0)));
+    assert!(output.bytes == photo(RequestedQuality::Lossless, &[]).bytes);
+}
+
+#[test]
+fn a_perceptual_target_is_for_translucent_pictures_too() {
+    let source = encode(&image(160, 120, Channels::Rgba), Quality::Lossless).bytes;
+    let at = |target| {
+        let rendition = Rendition { quality: RequestedQuality::Perceptual(target), ..rendition() };
+        compress::<Webp>(source.clone(), &[rendition]).unwrap().remove(0)
+    };
+    let (low, high) = (at(40.0), at(70.0));
+    assert!(number(&low, "score").unwrap() >= 40.0 && number(&high, "score").unwrap() >= 70.0);
+    assert!(low.bytes.len() < high.bytes.len());
+}

@@ -46,12 +46,15 @@ pub(crate) fn make<E: Encoder>(
     if request.quality == Quality::Lossless && !E::LOSSLESS {
         return Err(bad_request(format!("{} makes no animation lossless; ask for a level", E::describe().name)));
     }
+    if request.score.is_some() {
+        return Err(bad_request(format!("{format}: an animation has no score; ask for a level")));
+    }
     let size = file.size();
     limits::check_decoded(size.0, size.1, 4)?;
     limits::check_animation(frames, pixels)?;
     let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, file.orientation()));
     let mut about = None;
-    let fitting = budget::encode(request, |quality| {
+    let fitting = budget::at_quality(request, |quality| {
         let (encoded, dropped, colour_note) = encode::<E>(file, request, geometry.as_ref(), quality)?;
         about = Some((dropped, colour_note));
         Ok(encoded)

@@ -18,6 +18,7 @@ mod jxl;
 mod limits;
 mod metadata;
 mod orientation;
+mod perceptual;
 mod png_input;
 mod probe;
 mod profiles;

@@ -19,7 +19,6 @@ fn what_makes_no_sense_is_the_callers_fault() {
         (quality(RequestedQuality::Level(-1.0)), "0 to 100"),
         (quality(RequestedQuality::Level(100.5)), "0 to 100"),
         (quality(RequestedQuality::Level(f32::NAN)), "0 to 100"),
-        (quality(RequestedQuality::Perceptual(70.0)), "perceptual"),
         (Rendition { resize: contain(0, 5), ..rendition() }, "is 0"),
         (Rendition { max_bytes: Some(0), ..rendition() }, "max-bytes"),
         (settings(vec![setting("speed", Value::Integer(1))]), "unknown setting `speed`"),
