@@ -9,7 +9,7 @@ use wide::f32x8;
 use super::rows::{LANES, chunks, chunks_mut, load, padded};
 
 /// The weights of a pixel and of those 1 to 4 away.
-const KERNEL: [f32; REACH + 1] = [0.264_621_105, 0.212_928_592, 0.109_335_373, 0.036_011_115, 0.009_414_368];
+const KERNEL: [f32; REACH + 1] = [0.264_621_1, 0.212_928_6, 0.109_335_37, 0.036_011_115, 0.009_414_367];
 
 const REACH: usize = 4;
 const ROWS: usize = 2 * REACH + 1;
