@@ -20,6 +20,7 @@ fn samples(width: usize, height: usize, channels: usize, noise: usize) -> Vec<u8
     places.map(value).map(|value| value.min(255) as u8).collect()
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "small sizes")]
 fn image(width: usize, height: usize, channels: Channels, noise: usize) -> Image {
     let samples = samples(width, height, channels.count(), noise);
     Image::new(width as u32, height as u32, channels, Samples::Eight(samples)).unwrap()
