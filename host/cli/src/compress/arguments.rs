@@ -51,8 +51,8 @@ pub(crate) struct Arguments {
     /// Keep every pixel as it is
     #[arg(long, group = "how good")]
     lossless: bool,
-    /// The smallest file with at least this SSIMULACRA2 score
-    #[arg(long, value_name = "SCORE", group = "how good")]
+    /// The smallest file with at least this SSIMULACRA2 score: 100 is perfect, at 80 differences are hard to see
+    #[arg(long, value_name = "SCORE", value_parser = score, group = "how good")]
     perceptual: Option<f64>,
     /// The best quality that fits into this many bytes
     #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
@@ -177,6 +177,11 @@ fn format(text: &str) -> Result<MediaType, String> {
 fn level(text: &str) -> Result<f32, String> {
     let level = text.parse().ok().filter(|level| (0.0..=100.0).contains(level));
     level.ok_or_else(|| "expected a number from 0 to 100".to_owned())
+}
+
+fn score(text: &str) -> Result<f64, String> {
+    let score = text.parse().ok().filter(|score| (0.0..=100.0).contains(score));
+    score.ok_or_else(|| "expected a score from 0 to 100".to_owned())
 }
 
 fn seconds(text: &str) -> Result<Duration, String> {

@@ -224,3 +224,24 @@ fn options_of_the_encoder_are_typed_and_checked() {
     set("subsample=4:4:4").exits_with(1).says(&["no such option", "subsampling"]);
     set("subsampling").exits_with(2).says(&["NAME=VALUE"]);
 }
+
+#[test]
+fn a_perceptual_target_is_reached_and_its_score_is_told() {
+    let folder = Folder::new();
+    let make = |target: &str, format: &str| {
+        let arguments = ["compress", "--json", "--force", "--perceptual", target, "--format", format, "-o"];
+        let paths = [folder.path("out"), image("photo.jpg")];
+        let run = sandpress(arguments.into_iter().map(Into::into).chain(paths)).exits_with(0);
+        run.json()["files"][0].clone()
+    };
+    for format in ["jpeg", "webp"] {
+        let (low, high) = (make("50", format), make("75", format));
+        for (made, target) in [(&low, 50.0), (&high, 75.0)] {
+            let score = made["notes"]["score"].as_f64().unwrap();
+            assert!((target..target + 3.0).contains(&score), "{made}");
+            assert!((1..=8).contains(&made["notes"]["tries"].as_u64().unwrap()), "{made}");
+        }
+        assert!(low["after"].as_u64() < high["after"].as_u64(), "{low}, {high}");
+    }
+    sandpress(["compress", "--perceptual", "101", "in.jpg", "-o", "out.jpg"]).exits_with(2);
+}
