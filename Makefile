@@ -23,7 +23,7 @@ TOOLS := .tools
 # and contains no compiler; the command line tool contains one.
 HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox tests)
 COMPILER := -p sandpress-cli
-GUESTS := $(addprefix -p sandpress-,raster jpeg png webp assemble)
+GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
 .PHONY: help setup components build test demo up bench yardstick corpus cross-check hostile fuzz package deploy lint clean

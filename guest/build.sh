@@ -11,7 +11,7 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-ENCODERS="sandpress-jpeg"
+ENCODERS="sandpress-avif sandpress-jpeg"
 ENCODERS_IN_C="sandpress-png sandpress-webp"
 TARGET=wasm32-unknown-unknown
 # Apart from the host's: another compiler may fill it.

@@ -55,8 +55,11 @@ fn the_stock_wasmtime_makes_the_same_bytes_as_the_sandbox() {
     let mut sharp = plain(MediaType::WEBP).quality(Quality::Level(70.0));
     sharp.settings.push(Setting { name: "sharp-yuv".to_owned(), value: Value::Flag(true) });
     sharp.metadata = Metadata::Keep;
+    let mut fast = plain(MediaType::AVIF).quality(Quality::Level(50.0));
+    fast.settings.push(Setting { name: "effort".to_owned(), value: Value::Integer(0) });
+    fast.metadata = Metadata::Keep;
     let covering = ["--quality", "91.5", "--max-width", "200", "--max-height", "200", "--fit", "cover"];
-    let table: [(&str, &str, Vec<&str>, Rendition); 10] = [
+    let table: [(&str, &str, Vec<&str>, Rendition); 12] = [
         ("sandpress-jpeg", "photo.jpg", vec!["--quality", "80", "--max-width", "2048"], wide),
         ("sandpress-jpeg", "rotated.jpg", vec![], plain(MediaType::JPEG)),
         (
@@ -77,6 +80,8 @@ fn the_stock_wasmtime_makes_the_same_bytes_as_the_sandbox() {
             vec!["--quality", "70", "--set", "sharp-yuv=true", "--metadata", "keep"],
             sharp,
         ),
+        ("sandpress-avif", "graphic.png", vec![], plain(MediaType::AVIF)),
+        ("sandpress-avif", "rotated.jpg", vec!["--quality", "50", "--set", "effort=0", "--metadata", "keep"], fast),
     ];
     for (encoder, file, arguments, rendition) in table {
         let input = image(file);

@@ -29,7 +29,7 @@ pub struct Sample {
 }
 
 /// Every valid picture. The largest is the last.
-pub const SAMPLES: [Sample; 15] = [
+pub const SAMPLES: [Sample; 17] = [
     jpeg("greyscale.jpg", (512, 512), 1),
     jpeg("cmyk.jpg", (600, 400), 1),
     jpeg("progressive.jpg", (451, 300), 1),
@@ -53,6 +53,8 @@ pub const SAMPLES: [Sample; 15] = [
     small("formats/big-endian.tif", "image/tiff"),
     small("formats/tiles.tif", "image/tiff"),
     Sample { has_alpha: true, is_rare: true, is_lossy: true, ..small("formats/associated-alpha.tif", "image/tiff") },
+    Sample { is_lossy: true, ..small("formats/444.avif", "image/avif") },
+    Sample { is_lossy: true, ..small("formats/lossy.jxl", "image/jxl") },
     jpeg("photo.jpg", (3264, 1836), 1),
 ];
 

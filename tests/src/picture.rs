@@ -1,5 +1,6 @@
-//! Pixels, as decoders make them that no encoder of the project uses.
+//! Pixels, as decoders make them that no encoder of the project uses. Of AVIF that is true of the file around the AV1.
 
+mod avif;
 #[expect(unsafe_code, reason = "the reference decoder is C; its safety argument is written there")]
 mod webp;
 
@@ -38,6 +39,7 @@ pub fn try_decode(media_type: &MediaType, file: &[u8]) -> Result<Picture, String
             let (width, height, samples) = webp::decode(file).ok_or("libwebp refuses it")?;
             Ok(picture(width, height, &samples))
         }
+        "image/avif" => avif::decode(file),
         _ => panic!("no independent decoder for {media_type}: add one here"),
     }
 }

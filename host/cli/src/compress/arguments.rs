@@ -40,7 +40,7 @@ pub(crate) struct Arguments {
     #[arg(long)]
     pub(super) force: bool,
 
-    /// Format to write: jpeg, png, webp, or another media type that an encoder makes
+    /// Format to write: jpeg, png, webp, avif, or another media type that an encoder makes
     ///
     /// Default: what the name given to --output promises, else each image's own.
     #[arg(long, value_name = "FORMAT", value_parser = format)]
@@ -170,7 +170,7 @@ enum MetadataName {
 fn format(text: &str) -> Result<MediaType, String> {
     match MediaType::from_extension(text) {
         Some(media_type) => Ok(media_type),
-        None => text.parse().map_err(|_| "expected jpeg, png, webp or a media type such as image/avif".to_owned()),
+        None => text.parse().map_err(|_| "expected jpeg, png, webp, avif or a media type such as image/jxl".to_owned()),
     }
 }
 
