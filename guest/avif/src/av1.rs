@@ -1,7 +1,7 @@
 //! One picture coded by rav1e.
 
 use rav1e::color::{ColorDescription, ColorPrimaries, MatrixCoefficients, PixelRange, TransferCharacteristics};
-use rav1e::prelude::ChromaSampling;
+use rav1e::prelude::{ChromaSampling, SceneDetectionSpeed};
 use rav1e::{Config, Context, EncoderConfig, EncoderStatus, Frame, Pixel};
 use sandpress_raster::Error;
 
@@ -84,6 +84,9 @@ fn encoder(request: Request, planes: u8) -> EncoderConfig {
     });
     config.still_picture = true;
     config.low_latency = true;
+    // No other picture follows, in which something could move.
+    config.speed_settings.scene_detection_mode = SceneDetectionSpeed::None;
+    config.speed_settings.rdo_lookahead_frames = 1;
     config.quantizer = request.quantiser.into();
     config.min_quantizer = request.quantiser;
     config

@@ -2,14 +2,15 @@
 //!
 //! | option | values | default |
 //! | --- | --- | --- |
-//! | `effort` | 0 (fast) to 6 (small) | 1 |
+//! | `effort` | 0 (fast) to 6 (small) | 2 |
 //! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` below level 90, where the coarser colour is not seen |
 //!
 //! Level 60 is the default. The level is the quantiser's index, from 255 for 0 to 1 for 100 in even steps, which is very near to what
 //! libaom's users know as quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
 //! profile is embedded, EXIF and XMP are items of their own. The component is never lossless: rav1e has no such mode.
 //!
-//! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`].
+//! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`]. More than 16 megapixels in
+//! `4:2:0`, or 8 in `4:4:4`, are refused rather than stopped at the limit of time.
 
 mod av1;
 mod container;
@@ -43,10 +44,14 @@ const COSTS: [(u8, u64); 7] = [(10, 10), (9, 18), (8, 26), (7, 30), (6, 50), (5,
 /// What a picture may cost: as much as 12 megapixels in 4:2:0 do at rav1e's fastest.
 const BUDGET: u64 = 12_000_000 * 3 / 2 * 10;
 
+/// The most that is accepted at all: 16 megapixels in 4:2:0 at rav1e's fastest. A photo of so many takes about 20 seconds in a sandbox, of
+/// the 30 that it grants where nobody says otherwise.
+const MOST: u64 = BUDGET / 3 * 4;
+
 /// The encoder's options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// `effort`: 0 to 6. Default: 1.
+    /// `effort`: 0 to 6. Default: 2.
     pub effort: u8,
     /// `subsampling`; none for `auto`.
     pub subsampling: Option<Subsampling>,
@@ -54,7 +59,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { effort: 1, subsampling: None }
+        Self { effort: 2, subsampling: None }
     }
 }
 
@@ -142,7 +147,14 @@ impl Encoder for Avif {
         let automatic = if level < FULL_COLOUR_LEVEL { Subsampling::Halved } else { Subsampling::Full };
         let subsampling = settings.subsampling.unwrap_or(automatic);
         let is_translucent = image.is_translucent();
-        let speed = speed(settings.effort, samples(image, subsampling, is_translucent));
+        let samples = samples(image, subsampling, is_translucent);
+        if samples * COSTS[0].1 > MOST {
+            return Err(Error::OverLimit(format!(
+                "{width} × {height} pixels take too long as an AVIF: {} megapixels are the limit in 4:2:0, half in 4:4:4; make it smaller",
+                MOST / COSTS[0].1 * 2 / 3_000_000
+            )));
+        }
+        let speed = speed(settings.effort, samples);
         let bits = planes::bits(image);
         let request = Request {
             width: width as usize,
@@ -185,8 +197,8 @@ fn samples(image: &Image, subsampling: Subsampling, is_translucent: bool) -> u64
 /// rav1e's speed, from 10 (fast) to 4, for an effort and as many samples as are coded.
 ///
 /// The one that the effort asks for, or the slowest above it whose cost is at most that of 12 megapixels in 4:2:0 at speed 10. What has
-/// more pixels is coded at speed 10, and costs what it costs. How long a unit of cost takes depends on the machine and on the picture:
-/// noise at level 100 takes three times as long as a photo at level 60.
+/// more pixels is coded at speed 10, up to 16 megapixels; what has even more is refused. How long a unit of cost takes depends on the
+/// machine and on the picture: noise at level 100 takes three times as long as a photo at level 60.
 #[must_use]
 pub fn speed(effort: u8, samples: u64) -> u8 {
     let mut slowest_first = COSTS.into_iter().take(usize::from(effort) + 1).rev();

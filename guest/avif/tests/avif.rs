@@ -11,7 +11,7 @@
 use sandpress_avif::{Avif, Settings, Subsampling, speed};
 use sandpress_png::Png;
 use sandpress_raster::{
-    Channels, Encoder as _, Image, ImageInfo, Metadata, Probed, Quality, Rendition, RequestedQuality, Samples,
+    Channels, Encoder as _, Error, Image, ImageInfo, Metadata, Probed, Quality, Rendition, RequestedQuality, Samples,
     compress, probe,
 };
 use zune_png::PngDecoder;
@@ -145,6 +145,15 @@ fn colour_of_full_resolution_is_nearer_to_the_source() {
         decibels(&decode(&avif), &source.eight_bits())
     };
     assert!(likeness(Subsampling::Full) > likeness(Subsampling::Halved) + 6.0);
+}
+
+#[test]
+fn what_would_take_too_long_is_refused_at_once() {
+    let source = Image::new(5000, 5000, Channels::Rgb, Samples::Eight(vec![0; 75_000_000])).unwrap();
+    match Avif::encode(&source, Quality::Level(60.0), &Settings::default()) {
+        Err(Error::OverLimit(detail)) => assert!(detail.contains("16 megapixels"), "{detail}"),
+        other => panic!("{other:?}"),
+    }
 }
 
 #[test]

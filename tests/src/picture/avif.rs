@@ -39,7 +39,7 @@ fn item(file: &[u8], meta: &[u8], id: u32) -> Result<Decoded, String> {
     let data = extent(file, child(meta, b"iloc")?, id)?;
     let picture = av1(data)?;
     let properties = properties(child(meta, b"iprp")?, id)?;
-    let of = |name: &[u8; 4]| properties.iter().filter(move |property| property.1 == name);
+    let of = |name: &'static [u8; 4]| properties.iter().filter(move |property| property.1 == name);
     let [(_, _, size)] = of(b"ispe").collect::<Vec<_>>()[..] else { return Err("not one `ispe`".to_owned()) };
     if (number(size, 4, 4)?, number(size, 8, 4)?) != (picture.width(), picture.height()) {
         return Err("another size than `ispe` says".to_owned());
