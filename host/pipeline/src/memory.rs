@@ -50,7 +50,7 @@ impl<'a> Source<'a> {
         let scale = self.scale((width / out_width).min(height / out_height));
         let decoded = self.pixels / (scale * scale) * self.depth;
         // What is free once the pixels are there, and the memory's length by then.
-        let hole = self.file + self.decoding();
+        let hole = self.file + self.decoding(scale);
         let length = hole + decoded;
 
         let pixels = out_width * out_height;
@@ -77,8 +77,8 @@ impl<'a> Source<'a> {
         }
     }
 
-    /// Bytes that pixels are decoded from, besides the file.
-    fn decoding(&self) -> u64 {
+    /// Bytes that pixels are decoded from at a scale, besides the file.
+    fn decoding(&self, scale: u64) -> u64 {
         let pixels = self.pixels;
         let is_progressive = self
             .info
@@ -86,12 +86,13 @@ impl<'a> Source<'a> {
             .iter()
             .any(|setting| setting.name == "progressive" && setting.value == Value::Flag(true));
         match self.info.media_type.as_str() {
-            // Two bytes for each coefficient.
+            // Of colours in half the resolution, more is looked at.
             "image/jpeg" if is_progressive => match (self.channels, text(self.info, "subsampling")) {
-                (1, _) => 2 * pixels,
-                (_, Some("4:2:0" | "4:1:1") | None) => 3 * pixels,
-                (_, Some("4:2:2" | "4:4:0")) => 4 * pixels,
-                _ => 6 * pixels,
+                (1, _) => pixels * block_bytes(scale) / 64,
+                (_, Some("4:2:0") | None) => pixels * (2 * block_bytes(scale) + block_bytes(scale / 2)) / 128,
+                (_, Some("4:1:1")) => pixels * 3 * block_bytes(scale) / 128,
+                (_, Some("4:2:2" | "4:4:0")) => pixels * 2 * block_bytes(scale) / 64,
+                _ => pixels * 3 * block_bytes(scale) / 64,
             },
             // The inks, of which colours are made.
             "image/jpeg" if matches!(text(self.info, "colour"), Some("cmyk" | "ycck")) => 4 * pixels,
@@ -131,6 +132,18 @@ impl<'a> Source<'a> {
             _ => pixels / 2,
         }
     }
+}
+
+/// Bytes of the coefficients of 8 × 8 samples, while the scans of a progressive JPEG tell of them: those that a scale looks at, and a bit for
+/// each that there is.
+fn block_bytes(scale: u64) -> u64 {
+    let looked_at = match scale {
+        8.. => 1,
+        4.. => 25,
+        2.. => 49,
+        _ => 64,
+    };
+    8 + 2 * looked_at
 }
 
 /// The memory's length after two more blocks: in the hole, if there is room for them, else behind everything. A block that leaves next to

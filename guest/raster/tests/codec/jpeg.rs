@@ -222,5 +222,5 @@ fn a_probe_sees_the_header_without_the_image() {
     let Probed::Known(info) = probe(&file) else { panic!("a whole file is known") };
     assert_eq!((info.width, info.height, info.orientation, info.frames), (123, 45, 5, 1));
     let flags: Vec<&str> = info.settings.iter().map(|setting| setting.name.as_str()).collect();
-    assert_eq!(flags, ["icc-profile", "exif", "progressive", "colour"]);
+    assert_eq!(flags, ["icc-profile", "exif", "progressive", "colour", "subsampling"]);
 }
