@@ -209,8 +209,8 @@ impl Entry {
             (None, None, false) => Quality::Default,
             (Some(level), None, false) if (0.0..=100.0).contains(&level) => Quality::Level(level),
             (Some(level), None, false) => return Err(field(&at("quality"), format!("{level} is not in 0 to 100"))),
-            (None, Some(score), false) if score <= 100.0 => Quality::Perceptual(score),
-            (None, Some(score), false) => return Err(field(&at("perceptual"), format!("{score} is over 100"))),
+            (None, Some(score), false) if (0.0..=100.0).contains(&score) => Quality::Perceptual(score),
+            (None, Some(score), false) => return Err(field(&at("perceptual"), format!("{score} is not in 0 to 100"))),
             (None, None, true) => Quality::Lossless,
             _ => return Err(field(&at("quality"), "give one of quality, perceptual and lossless")),
         };

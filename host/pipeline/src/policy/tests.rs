@@ -133,6 +133,7 @@ fn errors_name_the_field_and_say_what_to_write() {
     for (from, to, says) in [
         ("\"uploads\"", "\"up loads\"", "source.bucket: `up loads` is not the name of a bucket"),
         (web, &with("quality = 101"), "rendition `web`: quality: 101 is not in 0 to 100"),
+        (web, &with("perceptual = -1.0"), "-1 is not in 0 to 100"),
         (web, &with("quality = 80\nlossless = true"), "give one of quality, perceptual and lossless"),
         (web, &with("max-width = 0"), "rendition `web`: max-width: 0 is no size"),
         (web, &with("key = \"{kye}\""), "`{kye}` is not a placeholder"),
