@@ -68,6 +68,9 @@ impl Encoder for Avif {
 
     const DEFAULT_QUALITY: Quality = Quality::Level(60.0);
     const LOSSLESS: bool = false;
+    // At 45 and 75 the means of four photos of a megapixel; the others were measured with less effort, the ends are guesses.
+    const SCORES: &'static [(f32, f64)] =
+        &[(0.0, -5.0), (30.0, 54.0), (45.0, 71.0), (60.0, 79.5), (75.0, 84.5), (100.0, 92.0)];
 
     fn describe() -> Descriptor {
         Descriptor {
