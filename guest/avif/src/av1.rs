@@ -5,7 +5,8 @@ use rav1e::prelude::{ChromaSampling, SceneDetectionSpeed};
 use rav1e::{Config, Context, EncoderConfig, EncoderStatus, Frame, Pixel};
 use sandpress_raster::Error;
 
-use crate::planes::{Plane, Subsampling};
+use crate::planes::Plane;
+use sandpress_raster::Subsampling;
 
 /// What rav1e is asked for.
 #[derive(Clone, Copy, Debug)]

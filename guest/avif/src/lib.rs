@@ -18,7 +18,7 @@ mod planes;
 
 use av1::{Picture, Request};
 use container::Pictures;
-pub use planes::Subsampling;
+pub use sandpress_raster::Subsampling;
 use sandpress_raster::{
     Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Setting, Value,
 };
@@ -28,9 +28,6 @@ use sandpress_raster::{
 pub struct Avif;
 
 sandpress_raster::export_encoder!(Avif);
-
-/// From this level on, `auto` keeps the colour's full resolution.
-const FULL_COLOUR_LEVEL: f32 = 90.0;
 
 /// What rav1e takes.
 const MAX_SIDE: u32 = 65_535;
@@ -44,8 +41,8 @@ const COSTS: [(u8, u64); 7] = [(10, 10), (9, 18), (8, 26), (7, 30), (6, 50), (5,
 /// What a picture may cost: as much as 12 megapixels in 4:2:0 do at rav1e's fastest.
 const BUDGET: u64 = 12_000_000 * 3 / 2 * 10;
 
-/// The most that is accepted at all: 16 megapixels in 4:2:0 at rav1e's fastest. A photo of so many takes about 20 seconds in a sandbox, of
-/// the 30 that it grants where nobody says otherwise.
+/// The most that is accepted at all: 16 megapixels in 4:2:0 at rav1e's fastest. A photo of 15.9 takes 16 seconds in a
+/// sandbox where a core of an AMD EPYC is its own, of the 30 that it grants where nobody says otherwise.
 const MOST: u64 = BUDGET / 3 * 4;
 
 /// The encoder's options.
@@ -86,14 +83,7 @@ impl Encoder for Avif {
                     domain: Domain::Integer((0, MAX_EFFORT.into())),
                     default: Value::Integer(Settings::default().effort.into()),
                 },
-                OptionInfo {
-                    name: "subsampling".into(),
-                    summary:
-                        "Resolution of the colour: 4:2:0 is half of it in each direction, auto is 4:2:0 below level 90."
-                            .into(),
-                    domain: Domain::Choice(["auto", "4:2:0", "4:4:4"].map(String::from).into()),
-                    default: Value::Text("auto".into()),
-                },
+                Subsampling::option(),
             ],
         }
     }
@@ -102,11 +92,7 @@ impl Encoder for Avif {
         Ok(Settings {
             // The domain is checked.
             effort: u8::try_from(options.integer("effort")?).unwrap_or(MAX_EFFORT),
-            subsampling: match options.choice("subsampling")? {
-                "4:2:0" => Some(Subsampling::Halved),
-                "4:4:4" => Some(Subsampling::Full),
-                _ => None,
-            },
+            subsampling: Subsampling::asked(options)?,
         })
     }
 
@@ -114,24 +100,17 @@ impl Encoder for Avif {
         // The peak less the image, of noise, which is the worst that there is, at the highest level: 55, 72, 99 and 130 were measured
         // below level 90, and 219 and 331 at level 100. Most of it is what rav1e keeps of a coded tile until it is written.
         let has_full_colour = settings.subsampling == Some(Subsampling::Full);
-        let bytes_per_pixel = match (quality, planes::bits(image)) {
-            (Quality::Level(level), 8) if level < FULL_COLOUR_LEVEL => {
-                if has_full_colour {
-                    120
-                } else {
-                    70
+        let bytes_per_pixel =
+            match (quality, planes::bits(image)) {
+                (Quality::Level(level), 8) if Subsampling::automatic(level) == Subsampling::Halved => {
+                    if has_full_colour { 120 } else { 70 }
                 }
-            }
-            (Quality::Level(level), _) if level < FULL_COLOUR_LEVEL => {
-                if has_full_colour {
-                    150
-                } else {
-                    90
+                (Quality::Level(level), _) if Subsampling::automatic(level) == Subsampling::Halved => {
+                    if has_full_colour { 150 } else { 90 }
                 }
-            }
-            (_, 8) => 260,
-            _ => 400,
-        };
+                (_, 8) => 260,
+                _ => 400,
+            };
         // Blocks of 64 × 64 are whole, and there is a border.
         let padded = |side: u32| u64::from(side).next_multiple_of(64) + 192;
         (4 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
@@ -147,8 +126,7 @@ impl Encoder for Avif {
                 "{width} × {height} pixels; a side of an AVIF has at most {MAX_SIDE}"
             )));
         }
-        let automatic = if level < FULL_COLOUR_LEVEL { Subsampling::Halved } else { Subsampling::Full };
-        let subsampling = settings.subsampling.unwrap_or(automatic);
+        let subsampling = settings.subsampling.unwrap_or_else(|| Subsampling::automatic(level));
         let is_translucent = image.is_translucent();
         let samples = samples(image, subsampling, is_translucent);
         if samples * COSTS[0].1 > MOST {

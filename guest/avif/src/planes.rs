@@ -1,21 +1,12 @@
 //! Pixels as AV1 takes them: brightness and two colour differences (ITU-R BT.601, full range), and opacity as a picture of its own.
 
-use sandpress_raster::{Channels, Image, Samples};
+use sandpress_raster::{Channels, Image, Samples, Subsampling};
 
 /// Samples of one kind in rows from top to bottom, without padding.
 #[derive(Debug)]
 pub(crate) struct Plane {
     pub(crate) samples: Vec<u16>,
     pub(crate) width: usize,
-}
-
-/// The resolution of the colour differences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subsampling {
-    /// `4:4:4`: that of the brightness.
-    Full,
-    /// `4:2:0`: half of it in each direction, rounded up.
-    Halved,
 }
 
 /// Samples of an image, whatever their depth, as numbers from 0 to 1.

@@ -4,10 +4,11 @@ use mozjpeg_rs::consts::{AC_CHROMINANCE_BITS, AC_CHROMINANCE_VALUES, AC_LUMINANC
 
 use crate::component::Component;
 use crate::huffman::standard_codes;
-use crate::planes::{Plane, Subsampling};
+use crate::planes::Plane;
 use crate::scans;
 use crate::script::{self, Scan};
 use crate::trellis::Quantiser;
+use sandpress_raster::Subsampling;
 
 /// What a file is made of.
 pub(crate) struct Frame<'a> {
@@ -130,7 +131,6 @@ mod tests {
     use mozjpeg_rs::{DensityUnit, Encoder, PixelDensity, Preset, TrellisConfig};
 
     use super::*;
-    use crate::planes::Subsampling;
 
     /// Slopes with noise on them, in places so much that every coefficient is large.
     #[expect(clippy::cast_possible_truncation, reason = "at most 255")]

@@ -29,20 +29,15 @@ mod transcode;
 mod trellis;
 
 use file::{Frame, Segment};
-pub use planes::Subsampling;
 use planes::{Plane, convert};
-use sandpress_raster::{
-    Channels, Descriptor, Domain, Embedded, Encoded, Error, Image, OptionInfo, Options, Original, Quality, Value,
-};
+pub use sandpress_raster::Subsampling;
+use sandpress_raster::{Channels, Descriptor, Embedded, Encoded, Error, Image, Options, Original, Quality};
 
 /// The JPEG encoder.
 #[derive(Debug)]
 pub struct Jpeg;
 
 sandpress_raster::export_encoder!(Jpeg);
-
-/// From this level on, `auto` keeps the colour's full resolution.
-const FULL_COLOUR_LEVEL: f32 = 90.0;
 
 /// As libjpeg has it; the format itself goes to 65535.
 const MAX_SIDE: u32 = 65_500;
@@ -72,23 +67,12 @@ impl sandpress_raster::Encoder for Jpeg {
             version: env!("CARGO_PKG_VERSION").into(),
             accepts: sandpress_raster::ACCEPTS.map(String::from).into(),
             produces: vec!["image/jpeg".into()],
-            options: vec![OptionInfo {
-                name: "subsampling".into(),
-                summary:
-                    "Resolution of the colour: 4:2:0 is half of it in each direction, auto is 4:2:0 below level 90."
-                        .into(),
-                domain: Domain::Choice(["auto", "4:2:0", "4:4:4"].map(String::from).into()),
-                default: Value::Text("auto".into()),
-            }],
+            options: vec![Subsampling::option()],
         }
     }
 
     fn settings(options: &Options) -> Result<Self::Settings, Error> {
-        Ok(match options.choice("subsampling")? {
-            "4:2:0" => Some(Subsampling::Halved),
-            "4:4:4" => Some(Subsampling::Full),
-            _ => None,
-        })
+        Subsampling::asked(options)
     }
 
     fn working_bytes(image: &Image, _: Quality, _: &Self::Settings) -> u64 {
@@ -109,8 +93,7 @@ impl sandpress_raster::Encoder for Jpeg {
         if image.is_translucent() {
             return Err(Error::Unsupported("transparency cannot be stored in a JPEG".into()));
         }
-        let automatic = if level < FULL_COLOUR_LEVEL { Subsampling::Halved } else { Subsampling::Full };
-        let subsampling = settings.unwrap_or(automatic);
+        let subsampling = settings.unwrap_or_else(|| Subsampling::automatic(level));
         let size = (width as usize, height as usize);
         let samples = image.eight_bits();
         let grey = |samples| vec![Plane { samples, width: size.0, height: size.1 }];

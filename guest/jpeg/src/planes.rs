@@ -5,7 +5,7 @@
 
 use std::borrow::Cow;
 
-use sandpress_raster::Error;
+use sandpress_raster::{Error, Subsampling};
 
 /// Samples of one kind in rows from top to bottom, without padding.
 #[derive(Debug)]
@@ -13,25 +13,6 @@ pub(crate) struct Plane<'a> {
     pub(crate) samples: Cow<'a, [u8]>,
     pub(crate) width: usize,
     pub(crate) height: usize,
-}
-
-/// The resolution of the colour differences.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subsampling {
-    /// `4:4:4`: that of the brightness.
-    Full,
-    /// `4:2:0`: half of it in each direction, rounded up.
-    Halved,
-}
-
-impl Subsampling {
-    /// By which width and height are divided.
-    pub(crate) fn divisor(self) -> u8 {
-        match self {
-            Self::Full => 1,
-            Self::Halved => 2,
-        }
-    }
 }
 
 /// Converts pixels of at least three samples, of which the first are red, green and blue, to brightness and two colour differences.
