@@ -3,7 +3,7 @@
 #![expect(clippy::panic, reason = "in a test, what cannot go on says so and ends")]
 
 use sandpress_pipeline::predicted_memory;
-use sandpress_sandbox::{Limits, MediaType, Probe, Quality, Rendition};
+use sandpress_sandbox::{Limits, MediaType, Probe, Quality, Rendition, Setting, Value};
 use sandpress_tests::{components, images};
 
 /// What is measured, beside what was predicted.
@@ -50,6 +50,10 @@ fn full_colour(width: u16, height: u16) -> Vec<u8> {
 fn memory_is_predicted_within_a_fifth() {
     let jpeg = || Rendition::new(MediaType::JPEG);
     let webp = || Rendition::new(MediaType::WEBP);
+    let light = |mut rendition: Rendition| {
+        rendition.settings.push(Setting { name: "linear-light".to_owned(), value: Value::Flag(true) });
+        rendition
+    };
     let png = || Rendition::new(MediaType::PNG);
     let photo = images::image("photo.jpg");
     // The lossless rewriting of a JPEG makes it progressive.
@@ -69,6 +73,8 @@ fn memory_is_predicted_within_a_fifth() {
         ("photo", &photo, jpeg().contain(2048, 2048)),
         ("photo", &photo, jpeg().contain(1024, 1024)),
         ("photo", &photo, jpeg().contain(512, 512)),
+        ("photo as light", &photo, light(jpeg().contain(1024, 1024))),
+        ("photo as light", &photo, light(jpeg().contain(512, 512))),
         ("photo", &photo, webp()),
         ("photo", &photo, webp().contain(1024, 1024)),
         ("photo", &photo, png().contain(2048, 2048)),
@@ -76,6 +82,7 @@ fn memory_is_predicted_within_a_fifth() {
         ("progressive", &progressive, jpeg()),
         ("progressive", &progressive, jpeg().contain(1024, 1024)),
         ("progressive", &progressive, webp().contain(400, 400)),
+        ("progressive as light", &progressive, light(webp().contain(400, 400))),
         ("progressive 4:4:4", &full, jpeg()),
         ("progressive 4:4:4", &full, jpeg().contain(1024, 1024)),
         ("bmp", &gradient, jpeg()),

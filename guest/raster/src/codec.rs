@@ -10,7 +10,7 @@ use crate::error::{bad_request, internal};
 use crate::image::Image;
 use crate::metadata::Pixels;
 use crate::request::Request;
-use crate::resize::{Geometry, resample};
+use crate::resize::{Blend, Geometry, resample};
 use crate::source::{self, AsStored, File, Scale, Source, probe};
 use crate::upright::{Orientation, upright};
 use crate::{
@@ -49,7 +49,11 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
             outputs.push((place, rewritten.ok_or_else(|| only_as_it_is(&E::describe()))?));
             continue;
         }
-        let scale = file.scale(geometry.as_ref().map_or(1.0, Geometry::shrink));
+        let scale = match (&geometry, request.blend) {
+            (Some(geometry), Blend::Values) => file.scale(geometry.shrink()),
+            // A file that is decoded smaller is blended as values.
+            (None, _) | (_, Blend::Light) => Scale::FULL,
+        };
         by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation, colour_note });
     }
 
@@ -174,7 +178,7 @@ impl<E: Encoder> Job<E> {
     fn picture(&self, source: Cow<Source>) -> Result<(Image, Option<String>), Error> {
         let mut image = match &self.geometry {
             Some(geometry) => {
-                let mut image = resample(&source.image, self.size, geometry)?;
+                let mut image = resample(&source.image, self.size, geometry, self.request.blend)?;
                 let Embedded { icc, png_colour, .. } = &source.image.embedded;
                 image.embedded = Embedded { icc: icc.clone(), png_colour: *png_colour, ..Embedded::default() };
                 image

@@ -57,6 +57,12 @@ impl Samples {
     }
 }
 
+/// A sample of 16 bits in 8, rounded.
+#[expect(clippy::cast_possible_truncation, reason = "at most 255")]
+pub(crate) fn in_eight_bits(sample: u16) -> u8 {
+    ((u32::from(sample) * 255 + 32_767) / 65_535) as u8
+}
+
 /// An image in memory: upright, and with what is to be embedded in the file made from it.
 ///
 /// Its width, height and number of samples always agree.
@@ -109,10 +115,7 @@ impl Image {
     pub fn eight_bits(&self) -> Cow<'_, [u8]> {
         match &self.samples {
             Samples::Eight(samples) => Cow::Borrowed(samples),
-            #[expect(clippy::cast_possible_truncation, reason = "at most 255")]
-            Samples::Sixteen(samples) => {
-                samples.iter().map(|&sample| ((u32::from(sample) * 255 + 32_767) / 65_535) as u8).collect()
-            }
+            Samples::Sixteen(samples) => samples.iter().map(|&sample| in_eight_bits(sample)).collect(),
         }
     }
 

@@ -43,6 +43,7 @@ mod request;
 mod resize;
 mod sniff;
 mod source;
+mod srgb;
 mod ssimulacra2;
 mod subsampling;
 mod tiff;

@@ -2,12 +2,13 @@
 
 use crate::colour::Target;
 use crate::error::{bad_request, internal};
+use crate::resize::Blend;
 use crate::{Descriptor, Domain, Encoder, Error, OptionInfo, Setting, Value, verify};
 
 /// What an encoder says of itself, and the options that all of them share. The answer to the contract's `describe`.
 pub fn describe<E: Encoder>() -> Descriptor {
     let mut descriptor = E::describe();
-    descriptor.options.extend([Target::option(), verify::option()]);
+    descriptor.options.extend([Target::option(), Blend::option(), verify::option()]);
     descriptor
 }
 

@@ -3,7 +3,7 @@
 use crate::colour;
 use crate::error::bad_request;
 use crate::options::{self, Options};
-use crate::resize::TargetBox;
+use crate::resize::{Blend, TargetBox};
 use crate::{Encoder, Error, Metadata, Quality, Rendition, RequestedQuality, verify};
 
 pub(crate) struct Request<S> {
@@ -14,6 +14,7 @@ pub(crate) struct Request<S> {
     /// Whether a lower quality may be chosen where the output would be too large.
     pub(crate) adaptable: bool,
     pub(crate) target: Option<TargetBox>,
+    pub(crate) blend: Blend,
     pub(crate) max_bytes: Option<u64>,
     pub(crate) metadata: Metadata,
     pub(crate) colours: colour::Target,
@@ -56,6 +57,7 @@ impl<S> Request<S> {
             },
             adaptable: !is_exact,
             target: rendition.resize.as_ref().map(TargetBox::parse).transpose()?,
+            blend: Blend::parse(&options)?,
             max_bytes: rendition.max_bytes,
             metadata: rendition.metadata,
             colours: colour::Target::parse(&options, is_exact, &rendition.media_type)?,

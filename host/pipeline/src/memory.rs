@@ -10,7 +10,7 @@
 //! Within 20 % for JPEG, and for lossy WebP and PNG of opaque pictures of 8 bits. A header does not tell how opacity, or a lossless WebP, will
 //! compress: for these the prediction is a rough mean. A JPEG that is only coded anew takes less than predicted. Metadata are not counted.
 
-use sandpress_sandbox::{Fit, ImageInfo, MediaType, Quality, Rendition, Value};
+use sandpress_sandbox::{Fit, ImageInfo, MediaType, Quality, Rendition, Setting, Value};
 
 /// An instance that has done nothing yet.
 const INSTANCE: u64 = 3_200_000;
@@ -18,6 +18,9 @@ const INSTANCE: u64 = 3_200_000;
 /// The tables of palettes and of lossless compression.
 const PALETTE: u64 = 13_800_000;
 const LOSSLESS_WEBP: u64 = 12_000_000;
+
+/// What is made narrower at once, when light is resized.
+const LIGHT_BAND: u64 = 4 << 20;
 
 /// The most memory that making these renditions of an image should take, in bytes, given what its header says and the size of its file.
 pub fn predicted(info: &ImageInfo, source_bytes: u64, renditions: &[Rendition]) -> u64 {
@@ -47,7 +50,9 @@ impl<'a> Source<'a> {
     fn peak(&self, rendition: &Rendition, is_kept: bool) -> u64 {
         let (width, height) = (u64::from(self.info.width), u64::from(self.info.height));
         let (out_width, out_height) = stored_size(self.info, rendition);
-        let scale = self.scale((width / out_width).min(height / out_height));
+        let is_light = flag(&rendition.settings, "linear-light");
+        // Values are not blended where light is: such a source is decoded whole.
+        let scale = if is_light { 1 } else { self.scale((width / out_width).min(height / out_height)) };
         let decoded = self.pixels / (scale * scale) * self.depth;
         // What is free once the pixels are there, and the memory's length by then.
         let hole = self.file + self.decoding(scale);
@@ -59,6 +64,13 @@ impl<'a> Source<'a> {
         let encoding = planes + blocks;
         if is_resized {
             let (rows, smaller) = (out_width * height / scale * self.depth, pixels * self.depth);
+            // Light has 16 bits.
+            let (rows, smaller) = if is_light {
+                let light = 2 * self.channels;
+                (out_width * height * light + LIGHT_BAND, pixels * (light + self.depth))
+            } else {
+                (rows, smaller)
+            };
             let kept = if is_kept { decoded } else { 0 };
             length.max(grown(hole, length, smaller, rows)).max(kept + smaller + encoding)
         } else {
@@ -80,11 +92,7 @@ impl<'a> Source<'a> {
     /// Bytes that pixels are decoded from at a scale, besides the file.
     fn decoding(&self, scale: u64) -> u64 {
         let pixels = self.pixels;
-        let is_progressive = self
-            .info
-            .settings
-            .iter()
-            .any(|setting| setting.name == "progressive" && setting.value == Value::Flag(true));
+        let is_progressive = flag(&self.info.settings, "progressive");
         match self.info.media_type.as_str() {
             // Of colours in half the resolution, more is looked at.
             "image/jpeg" if is_progressive => match (self.channels, text(self.info, "subsampling")) {
@@ -169,6 +177,10 @@ fn stored_size(info: &ImageInfo, rendition: &Rendition) -> (u64, u64) {
     } else {
         ((width * down / height).max(1), down)
     }
+}
+
+fn flag(settings: &[Setting], name: &str) -> bool {
+    settings.iter().any(|setting| setting.name == name && setting.value == Value::Flag(true))
 }
 
 fn text<'a>(info: &'a ImageInfo, name: &str) -> Option<&'a str> {

@@ -7,7 +7,7 @@ use crate::colour;
 use crate::error::{bad_request, internal, unsupported};
 use crate::metadata::Pixels;
 use crate::request::Request;
-use crate::resize::{Geometry, resample};
+use crate::resize::{Blend, Geometry, resample};
 use crate::source::File;
 use crate::upright::{Orientation, upright};
 use crate::{Embedded, Encoded, Encoder, Error, Quality, limits};
@@ -71,7 +71,13 @@ fn encode<E: Encoder>(
 ) -> Result<(Encoded, Vec<&'static str>, Option<String>), Error> {
     let moving = file.animation()?;
     let (kept, dropped) = moving.metadata.under(request.metadata, Pixels::Upright);
-    let view = View { size: file.size(), geometry, orientation: file.orientation(), colours: request.colours };
+    let view = View {
+        size: file.size(),
+        geometry,
+        blend: request.blend,
+        orientation: file.orientation(),
+        colours: request.colours,
+    };
     let mut frames =
         Canvas::new(view.size, moving.parts).map(|frame| frame.and_then(|frame| view.of(frame, &moving.colours)));
     // All frames have the same colours: the first one tells what becomes of these.
@@ -101,6 +107,7 @@ struct View<'a> {
     size: (u32, u32),
     /// None where the size stays.
     geometry: Option<&'a Geometry>,
+    blend: Blend,
     orientation: Orientation,
     colours: colour::Target,
 }
@@ -109,7 +116,7 @@ impl View<'_> {
     fn of(&self, frame: Frame, colours: &Embedded) -> Result<(Frame, Option<String>), Error> {
         let Frame { image, duration } = frame;
         let mut image = match self.geometry {
-            Some(geometry) => resample(&image, self.size, geometry)?,
+            Some(geometry) => resample(&image, self.size, geometry, self.blend)?,
             None => image,
         };
         image.embedded = colours.clone();

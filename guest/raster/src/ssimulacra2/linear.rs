@@ -2,6 +2,7 @@
 
 use super::rows::{Three, padded, three};
 use crate::image::{Image, Samples};
+use crate::srgb;
 
 /// No scale is made of one that has a shorter side. Smaller pictures are filled up to it with their edges.
 const MIN_SIDE: usize = 8;
@@ -24,16 +25,12 @@ fn sides(image: &Image) -> (usize, usize) {
     ((image.width() as usize).max(MIN_SIDE), (image.height() as usize).max(MIN_SIDE))
 }
 
-/// The light of each sample of 16 bits (IEC 61966-2-1).
+/// The light of each sample of 16 bits.
 pub(super) struct Table(Vec<f32>);
 
 impl Table {
     pub(super) fn new() -> Self {
-        let light = |sample: u16| {
-            let sample = f32::from(sample) / 65_535.0;
-            if sample <= 0.040_45 { sample / 12.92 } else { ((sample + 0.055) / 1.055).powf(2.4) }
-        };
-        Self((0..=u16::MAX).map(light).collect())
+        Self((0..=u16::MAX).map(|sample| srgb::light(f32::from(sample) / 65_535.0)).collect())
     }
 
     fn light(&self, sample: u16) -> f32 {

@@ -1,9 +1,9 @@
 //! What a box shows of an image.
 
 use png::{ColorType, Info};
-use sandpress_raster::{Fit, Rendition, Resize};
+use sandpress_raster::{Fit, Rendition, Resize, Setting, Value};
 
-use crate::support::{compress, jpeg, pixels, png_of, rendition};
+use crate::support::{compress, jpeg, jpeg_of, pixels, png_of, rendition};
 
 /// Three vertical bands of equal width: dark, middle, bright.
 fn bands(width: usize, height: usize) -> Vec<u8> {
@@ -37,6 +37,65 @@ fn a_resize_keeps_the_average() {
     let (.., samples) = resized(31, 31, Fit::Contain);
     let average = samples.iter().map(|&sample| f64::from(sample)).sum::<f64>() / samples.len() as f64;
     assert!((average - 120.0).abs() < 1.5, "{average}");
+}
+
+/// What becomes of rows of samples, with their width, at a third of the size in linear light.
+fn blended_as_light(rows: &[u8], width: u32, color: ColorType) -> Vec<u16> {
+    let height = rows.len() / (width as usize * color.samples());
+    let mut info = Info::with_size(width, height as u32);
+    info.color_type = color;
+    let rendition = Rendition {
+        resize: Some(Resize { width: Some(width / 3), height: None, fit: Fit::Contain }),
+        settings: vec![Setting { name: "linear-light".into(), value: Value::Flag(true) }],
+        ..rendition()
+    };
+    pixels(&compress(&png_of(rows, info), &rendition).unwrap().bytes).2
+}
+
+#[test]
+fn as_light_fine_details_stay_as_bright_as_they_were() {
+    // Lines one pixel wide: half of the light, which is a value of 188, whereas the mean of the values is 128.
+    let lines: Vec<u8> = (0..90 * 90).map(|at| if at % 2 == 0 { 255 } else { 0 }).collect();
+    let middle = |samples: Vec<u16>| samples[15 * 30 + 10..][..10].to_vec();
+    let light = middle(blended_as_light(&lines, 90, ColorType::Grayscale));
+    assert!(light.iter().all(|sample| sample.abs_diff(188) < 4), "{light:?}");
+
+    let mut info = Info::with_size(90, 90);
+    info.color_type = ColorType::Grayscale;
+    let resize = Some(Resize { width: Some(30), height: None, fit: Fit::Contain });
+    let values =
+        middle(pixels(&compress(&png_of(&lines, info), &Rendition { resize, ..rendition() }).unwrap().bytes).2);
+    assert!(values.iter().all(|sample| sample.abs_diff(128) < 4), "{values:?}");
+}
+
+#[test]
+fn as_light_what_is_even_stays_what_it_is() {
+    // More rows than are made narrower at once.
+    let even = [200, 100, 3].repeat(300 * 3000);
+    assert!(blended_as_light(&even, 300, ColorType::Rgb).chunks(3).all(|pixel| pixel == [200, 100, 3]));
+}
+
+#[test]
+fn as_light_the_colours_of_transparent_pixels_do_not_bleed() {
+    let pixels = (0..90 * 90).flat_map(|at| if at % 90 < 45 { [0, 255, 0, 0] } else { [200, 0, 0, 255] });
+    let made = blended_as_light(&pixels.collect::<Vec<u8>>(), 90, ColorType::Rgba);
+    for pixel in made.chunks(4).filter(|pixel| pixel[3] > 20) {
+        assert!(pixel[0].abs_diff(200) < 12 && pixel[1] < 12, "{pixel:?}");
+    }
+}
+
+/// Decoded at an eighth, as it is otherwise, its values would be blended.
+#[test]
+fn as_light_a_jpeg_is_decoded_whole() {
+    let lines: Vec<u8> = (0..480 * 480).map(|at| if at % 2 == 0 { 255 } else { 0 }).collect();
+    let file = jpeg_of(&lines, 480, 480, jpeg_encoder::ColorType::Luma, |_| {});
+    let rendition = Rendition {
+        resize: Some(Resize { width: Some(20), height: None, fit: Fit::Contain }),
+        settings: vec![Setting { name: "linear-light".into(), value: Value::Flag(true) }],
+        ..rendition()
+    };
+    let (.., samples) = pixels(&compress(&file, &rendition).unwrap().bytes);
+    assert!(samples.iter().all(|sample| sample.abs_diff(188) < 6), "{samples:?}");
 }
 
 /// Found by fuzzing: what a JPEG is decoded to at an eighth is no eighth of it to the last bit.
