@@ -3,7 +3,7 @@
 //! | option | values | default |
 //! | --- | --- | --- |
 //! | `effort` | 0 (fast) to 6 (small) | 2 |
-//! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` below level 90, where the coarser colour is not seen |
+//! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` where the coarser colour is not seen, and where `4:4:4` would take too long |
 //!
 //! Level 60 is the default. The level is the quantiser's index, from 255 for 0 to 1 for 100 in even steps, which is very near to what
 //! libaom's users know as quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
@@ -44,6 +44,9 @@ const BUDGET: u64 = 12_000_000 * 3 / 2 * 10;
 /// The most that is accepted at all: 16 megapixels in 4:2:0 at rav1e's fastest. A photo of 15.9 takes 16 seconds in a
 /// sandbox where a core of an AMD EPYC is its own, of the 30 that it grants where nobody says otherwise.
 const MOST: u64 = BUDGET / 3 * 4;
+
+/// From here on, files of noise take much more memory to make.
+const HIGH_LEVEL: f32 = 90.0;
 
 /// The encoder's options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -99,18 +102,18 @@ impl Encoder for Avif {
     fn working_bytes(image: &Image, quality: Quality, settings: &Settings) -> u64 {
         // The peak less the image, of noise, which is the worst that there is, at the highest level: 55, 72, 99 and 130 were measured
         // below level 90, and 219 and 331 at level 100. Most of it is what rav1e keeps of a coded tile until it is written.
-        let has_full_colour = settings.subsampling == Some(Subsampling::Full);
-        let bytes_per_pixel =
-            match (quality, planes::bits(image)) {
-                (Quality::Level(level), 8) if Subsampling::automatic(level) == Subsampling::Halved => {
-                    if has_full_colour { 120 } else { 70 }
-                }
-                (Quality::Level(level), _) if Subsampling::automatic(level) == Subsampling::Halved => {
-                    if has_full_colour { 150 } else { 90 }
-                }
-                (_, 8) => 260,
-                _ => 400,
-            };
+        let (level, is_high) = match quality {
+            Quality::Level(level) => (level, level >= HIGH_LEVEL),
+            Quality::Lossless => (100.0, true),
+        };
+        let bytes_per_pixel = match (is_high, subsampling(image, level, settings), planes::bits(image)) {
+            (false, Subsampling::Halved, 8) => 70,
+            (false, Subsampling::Halved, _) => 90,
+            (false, Subsampling::Full, 8) => 120,
+            (false, Subsampling::Full, _) => 150,
+            (true, _, 8) => 260,
+            (true, _, _) => 400,
+        };
         // Blocks of 64 × 64 are whole, and there is a border.
         let padded = |side: u32| u64::from(side).next_multiple_of(64) + 192;
         (4 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
@@ -126,7 +129,7 @@ impl Encoder for Avif {
                 "{width} × {height} pixels; a side of an AVIF has at most {MAX_SIDE}"
             )));
         }
-        let subsampling = settings.subsampling.unwrap_or_else(|| Subsampling::automatic(level));
+        let subsampling = subsampling(image, level, settings);
         let is_translucent = image.is_translucent();
         let samples = samples(image, subsampling, is_translucent);
         if samples * COSTS[0].1 > MOST {
@@ -152,6 +155,14 @@ impl Encoder for Avif {
         let notes = vec![Setting { name: "speed".into(), value: Value::Integer(speed.into()) }];
         Ok(Encoded { bytes, dropped: dropped(image), notes })
     }
+}
+
+/// The resolution of the colour that is asked for, else that which suits the picture and does not take too long.
+fn subsampling(image: &Image, level: f32, settings: &Settings) -> Subsampling {
+    settings.subsampling.unwrap_or_else(|| {
+        let is_long = samples(image, Subsampling::Full, image.channels().has_alpha()) * COSTS[0].1 > MOST;
+        if is_long { Subsampling::Halved } else { Subsampling::automatic(image, level) }
+    })
 }
 
 fn opacity(image: &Image, request: Request) -> Result<Picture, Error> {

@@ -2,7 +2,7 @@
 //!
 //! | option | values | default |
 //! | --- | --- | --- |
-//! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` below level 90, where the coarser colour is not seen |
+//! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` where the coarser colour is not seen |
 //!
 //! Level 80 is the default. Lossless is a file made of a JPEG that keeps its size: its coefficients are coded anew, in fewer bytes where
 //! there are any to save, and not a sample changes; its orientation stays a tag then. Grey images stay grey; 16 bits become 8, and the
@@ -57,9 +57,9 @@ impl sandpress_raster::Encoder for Jpeg {
     const DEFAULT_QUALITY: Quality = Quality::Level(80.0);
     const LOSSLESS: bool = false;
     const REWRITES: bool = true;
-    /// Of ten photos in 1.3 megapixels. At level 90, `auto` takes up the colour's full resolution.
+    /// Of ten photos in 1.3 megapixels.
     const SCORES: &'static [(f32, f64)] =
-        &[(10.0, 15.0), (33.0, 50.0), (63.0, 70.0), (82.0, 80.0), (92.0, 90.0), (100.0, 97.0)];
+        &[(10.0, 15.0), (33.0, 50.0), (63.0, 70.0), (82.0, 80.0), (89.0, 85.0), (95.0, 90.0), (100.0, 97.0)];
 
     fn describe() -> Descriptor {
         Descriptor {
@@ -93,7 +93,7 @@ impl sandpress_raster::Encoder for Jpeg {
         if image.is_translucent() {
             return Err(Error::Unsupported("transparency cannot be stored in a JPEG".into()));
         }
-        let subsampling = settings.unwrap_or_else(|| Subsampling::automatic(level));
+        let subsampling = settings.unwrap_or_else(|| Subsampling::automatic(image, level));
         let size = (width as usize, height as usize);
         let samples = image.eight_bits();
         let grey = |samples| vec![Plane { samples, width: size.0, height: size.1 }];

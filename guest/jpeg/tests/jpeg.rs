@@ -8,7 +8,7 @@
     reason = "a test that panics says where it failed, and its numbers are small"
 )]
 
-use sandpress_jpeg::Jpeg;
+use sandpress_jpeg::{Jpeg, Subsampling};
 use sandpress_raster::{
     Channels, Encoded, Encoder as _, Error, Image, Metadata, Probed, Quality, Rendition, RequestedQuality, Samples,
     Setting, Value, compress, probe,
@@ -121,15 +121,22 @@ fn sampling(jpeg: &[u8]) -> u8 {
 
 #[test]
 fn colour_is_subsampled_as_the_setting_says() {
+    let smooth = image(40, 40);
+    // As thin as the letters of a text.
+    let strokes = (0..40 * 40).flat_map(|at| if at % 5 == 0 { [200, 0, 0] } else { [255; 3] }).collect();
+    let strokes = Image::new(40, 40, Channels::Rgb, Samples::Eight(strokes)).unwrap();
+    let file = |image: &Image| Jpeg::encode(image, Quality::Level(98.0), &Some(Subsampling::Full)).unwrap().bytes;
+    let (smooth, strokes) = (file(&smooth), file(&strokes));
     let table = [
-        ("auto", 80.0, 0x22),
-        ("auto", 89.0, 0x22),
-        ("auto", 90.0, 0x11),
-        ("4:2:0", 99.0, 0x22),
-        ("4:4:4", 10.0, 0x11),
+        (&smooth, "auto", 80.0, 0x22),
+        (&smooth, "auto", 90.0, 0x22),
+        (&smooth, "auto", 100.0, 0x11),
+        (&smooth, "4:4:4", 10.0, 0x11),
+        (&strokes, "auto", 10.0, 0x11),
+        (&strokes, "auto", 80.0, 0x11),
+        (&strokes, "4:2:0", 99.0, 0x22),
     ];
-    let source = encode(&image(40, 40), 90.0).bytes;
-    for (value, level, expected) in table {
+    for (source, value, level, expected) in table {
         let rendition = Rendition {
             quality: RequestedQuality::Level(level),
             settings: vec![Setting { name: "subsampling".into(), value: Value::Text(value.into()) }],

@@ -1,11 +1,14 @@
 //! The resolution of colour, for encoders that may halve it.
 
-use crate::{Domain, Error, OptionInfo, Options, Value};
+mod detail;
+
+use crate::{Domain, Error, Image, OptionInfo, Options, Value};
 
 const OPTION: &str = "subsampling";
 
-/// From this level on, `auto` keeps the colour's full resolution.
-const FULL_COLOUR_LEVEL: f32 = 90.0;
+/// What colours may lose at any level, of 255. Of 13 photos, 3 to 10 was the most that one in a hundred squares loses; of coloured text and
+/// charts, 15 to 33.
+const LOSS: f32 = 12.0;
 
 /// The resolution of the colour differences.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,8 +24,9 @@ impl Subsampling {
     pub fn option() -> OptionInfo {
         OptionInfo {
             name: OPTION.into(),
-            summary: "Resolution of the colour: 4:2:0 is half of it in each direction, auto is 4:2:0 below level 90."
-                .into(),
+            summary:
+                "Resolution of the colour: 4:2:0 is half of it in each direction, auto is 4:2:0 where it is not seen."
+                    .into(),
             domain: Domain::Choice(["auto", "4:2:0", "4:4:4"].map(String::from).into()),
             default: Value::Text("auto".into()),
         }
@@ -41,9 +45,12 @@ impl Subsampling {
         })
     }
 
-    /// What `auto` is at a level: below 90, the coarser colour is not seen.
-    pub fn automatic(level: f32) -> Self {
-        if level < FULL_COLOUR_LEVEL { Self::Halved } else { Self::Full }
+    /// What `auto` is for a picture at a level: half of the colour's resolution, where it loses little beside what the level loses.
+    ///
+    /// At equal SSIMULACRA2 scores, photos are smaller with it up to levels of 90 to 97, and text and drawings in strong colours are smaller
+    /// without it at any level.
+    pub fn automatic(image: &Image, level: f32) -> Self {
+        if detail::loses_more(image, LOSS.min(100.0 - level)) { Self::Full } else { Self::Halved }
     }
 
     /// By which width and height are divided.
