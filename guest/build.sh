@@ -3,6 +3,7 @@
 #
 #   guest/build.sh setup                    make a toolchain for wasm32-unknown-unknown ready
 #   guest/build.sh                          build: target/encoders/*.wasm and target/tools/*.wasm
+#   FEATURES=heic guest/build.sh            build with features of guest/raster that are off otherwise: HEIC in
 #   guest/build.sh fuzz                     build encoders that count what of them runs: target/fuzz/encoders/*.wasm
 #
 # The toolchain is rustup's where its server can be reached, else Debian's: its compiler for WebAssembly, with the standard library
@@ -105,13 +106,14 @@ fuzz)
     assemble --out target/fuzz $ENCODERS
     ;;
 "")
-    encoders -p sandpress-tool -p sandpress-misbehaving
+    # shellcheck disable=SC2086
+    encoders -p sandpress-tool -p sandpress-misbehaving ${FEATURES:+--features "sandpress-raster/$FEATURES"}
     # shellcheck disable=SC2086
     assemble --out target --tool sandpress-tool $ENCODERS
     assemble --out target/misbehaving sandpress-misbehaving
     ;;
 *)
-    sed -n '2,10s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -93,23 +93,30 @@ def box(kind: bytes, data: bytes) -> bytes:
 
 
 def grid() -> None:
-    """Four pictures beside and below each other, of which the last ones are cut."""
+    def coded(tile: Image.Image) -> bytes:
+        tile.save(FOLDER / "grid.avif", quality=70, subsampling="4:4:4", speed=0, max_threads=1, codec="aom")
+        return (FOLDER / "grid.avif").read_bytes()
+
+    (FOLDER / "grid.avif").write_bytes(grid_of(coded, b"avif\0\0\0\0avifmif1miafMA1A", b"av01", b"av1C"))
+    reference("grid.avif")
+
+
+def grid_of(coded, brands: bytes, kind: bytes, configuration: bytes) -> bytes:
+    """Four pictures beside and below each other, of which the last ones are cut: a HEIF of them, given how one becomes a file."""
     size = 64
     tiles = [picture().convert("RGB").resize((size, size)).rotate(90 * turn) for turn in range(4)]
-    coded = []
-    for tile in tiles:
-        tile.save(FOLDER / "grid.avif", quality=70, subsampling="4:4:4", speed=0, max_threads=1, codec="aom")
-        data = (FOLDER / "grid.avif").read_bytes()
-        start = data.index(b"mdat") + 4
-        coded.append(data[start:])
-    properties = {kind: data[(at := data.index(kind)) - 4 : at - 4 + int.from_bytes(data[at - 4 : at])] for kind in (b"av1C", b"colr")}
+    files = [coded(tile) for tile in tiles]
+    data = files[0]
+    coded = [file[file.index(b"mdat") + 4 :] for file in files]
+    starts = [data.index(name) - 4 for name in (configuration, b"colr")]
+    properties = [data[at : at + int.from_bytes(data[at : at + 4])] for at in starts]
     width, height = 2 * size - 27, 2 * size - 11
     description = struct.pack(">BBBBHH", 0, 0, 1, 1, width, height)
 
-    items = [(1, b"grid")] + [(2 + at, b"av01") for at in range(4)]
+    items = [(1, b"grid")] + [(2 + at, kind) for at in range(4)]
     infe = b"".join(box(b"infe", struct.pack(">IHH4sB", 2 << 24, id, 0, kind, 0)) for id, kind in items)
     ispe = [box(b"ispe", struct.pack(">III", 0, *sides)) for sides in ((width, height), (size, size))]
-    ipco = box(b"ipco", ispe[0] + ispe[1] + properties[b"av1C"] + properties[b"colr"])
+    ipco = box(b"ipco", b"".join(ispe + properties))
     ipma = struct.pack(">II", 0, 5) + struct.pack(">HB2B", 1, 2, 1, 4)
     ipma += b"".join(struct.pack(">HB3B", 2 + at, 3, 2, 0x83, 4) for at in range(4))
 
@@ -128,10 +135,9 @@ def grid() -> None:
         ]
         return box(b"meta", struct.pack(">I", 0) + b"".join(parts))
 
-    ftyp = box(b"ftyp", b"avif\0\0\0\0avifmif1miafMA1A")
+    ftyp = box(b"ftyp", brands)
     start = len(ftyp) + len(meta(0)) + 8
-    (FOLDER / "grid.avif").write_bytes(ftyp + meta(start) + box(b"mdat", b"".join(coded)))
-    reference("grid.avif")
+    return ftyp + meta(start) + box(b"mdat", b"".join(coded))
 
 
 def jxl() -> None:

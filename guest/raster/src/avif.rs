@@ -4,12 +4,7 @@ mod av1;
 mod colour;
 mod decode;
 mod file;
-mod header;
-mod meta;
 mod planes;
-mod probe;
-mod properties;
 mod sequence;
 
 pub(crate) use file::File;
-pub(crate) use probe::probe;

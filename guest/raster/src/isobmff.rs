@@ -1,4 +1,7 @@
-//! Files made of boxes (ISO/IEC 14496-12, section 4.2): an AVIF is one, and a JPEG XL may be.
+//! Files made of boxes (ISO/IEC 14496-12, section 4.2): an AVIF and a HEIC are, and a JPEG XL may be.
+
+use crate::Error;
+use crate::error::malformed;
 
 /// Size and kind.
 const HEADER_LEN: u64 = 8;
@@ -149,4 +152,13 @@ pub(crate) fn exif(data: &[u8]) -> Option<&[u8]> {
     }
     let (start, data) = data.split_first_chunk()?;
     data.get(u32::from_be_bytes(*start) as usize..)
+}
+
+impl From<Stop> for Error {
+    fn from(stop: Stop) -> Self {
+        match stop {
+            Stop::NeedMore(_) => malformed("the file is truncated"),
+            Stop::Damaged(what) => malformed(what),
+        }
+    }
 }

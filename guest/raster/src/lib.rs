@@ -28,6 +28,9 @@ mod encoder;
 mod error;
 mod exif;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
+mod heif;
 mod image;
 mod iptc;
 mod isobmff;

@@ -13,12 +13,28 @@ pub(crate) enum Format {
     Bmp,
     Tiff,
     Avif,
+    #[cfg(feature = "heic")]
+    Heic,
     Jxl,
 }
 
 /// Media types of the formats that this library decodes: what every encoder accepts.
+#[cfg(not(feature = "heic"))]
 pub const ACCEPTS: [&str; 8] =
     ["image/jpeg", "image/png", "image/webp", "image/gif", "image/bmp", "image/tiff", "image/avif", "image/jxl"];
+/// Media types of the formats that this library decodes: what every encoder accepts.
+#[cfg(feature = "heic")]
+pub const ACCEPTS: [&str; 9] = [
+    "image/jpeg",
+    "image/png",
+    "image/webp",
+    "image/gif",
+    "image/bmp",
+    "image/tiff",
+    "image/avif",
+    "image/jxl",
+    "image/heic",
+];
 
 /// Bytes by which a format is known, and where they stand.
 type Magic = &'static [(usize, &'static [u8])];
@@ -42,6 +58,18 @@ const MAGICS: [(Format, Magic); 15] = [
     (Format::Jxl, &[(0, b"\xFF\x0A")]),
     (Format::Jxl, &[(0, b"\0\0\0\x0CJXL \r\n\x87\n")]),
 ];
+
+/// What is read with the feature `heic` alone.
+#[cfg(feature = "heic")]
+const OPTIONAL_MAGICS: [(Format, Magic); 5] = [
+    (Format::Heic, &[(0, &[0, 0]), (4, b"ftypheic")]),
+    (Format::Heic, &[(0, &[0, 0]), (4, b"ftypheix")]),
+    (Format::Heic, &[(0, &[0, 0]), (4, b"ftypmif1"), (16, b"heic")]),
+    (Format::Heic, &[(0, &[0, 0]), (4, b"ftypmif1"), (20, b"heic")]),
+    (Format::Heic, &[(0, &[0, 0]), (4, b"ftypmif1"), (24, b"heic")]),
+];
+#[cfg(not(feature = "heic"))]
+const OPTIONAL_MAGICS: [(Format, Magic); 0] = [];
 
 /// Bytes that decide between the formats.
 pub(crate) const MAGIC_LEN: u64 = 28;
@@ -74,7 +102,7 @@ pub(crate) fn sniff(input: &[u8]) -> Result<Format, Error> {
 /// The format of a file, from its beginning.
 pub(crate) fn guess(head: &[u8]) -> Guess {
     let mut guess = Guess::Stranger;
-    for (format, magic) in MAGICS {
+    for (format, magic) in MAGICS.into_iter().chain(OPTIONAL_MAGICS) {
         // As far as there are bytes.
         let begins = |&(at, part): &(usize, &[u8])| head.iter().skip(at).zip(part).all(|(byte, wanted)| byte == wanted);
         if magic.iter().all(begins) {
@@ -98,7 +126,11 @@ fn stranger(input: &[u8]) -> Option<&'static str> {
     let after_magic = |magic: &[u8], at: usize| input.get(at..).is_some_and(|rest| rest.starts_with(magic));
     if after_magic(b"ftyp", 4) {
         return Some(match input.get(8..12) {
-            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"hevc" | b"hevx" | b"mif1" | b"msf1") => "HEIC",
+            Some(b"hevc" | b"hevx" | b"msf1") => "an animated HEIC",
+            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1") if cfg!(feature = "heic") => "an unknown HEIC",
+            Some(b"heic" | b"heix" | b"heim" | b"heis" | b"mif1") => {
+                "HEIC, for which encoders are built with the feature `heic`"
+            }
             Some(b"crx ") => "Canon raw (CR3)",
             _ => "a video or an unknown ISO media file",
         });

@@ -6,7 +6,7 @@ use crate::image::Image;
 use crate::metadata::SourceMetadata;
 use crate::sniff::{self, Format, Guess};
 use crate::upright::Orientation;
-use crate::{Embedded, Error, Metadata, Original, Probed, avif, bmp, gif, jpeg, jxl, png, tiff, webp};
+use crate::{Embedded, Error, Metadata, Original, Probed, avif, bmp, gif, heif, jpeg, jxl, png, tiff, webp};
 
 /// A file whose header is read and makes sense, and none of whose pixels is decoded.
 pub(crate) trait File {
@@ -80,6 +80,8 @@ pub(crate) fn open(input: &[u8]) -> Result<Box<dyn File + '_>, Error> {
         Format::Tiff => Box::new(tiff::File::open(input)?),
         Format::Webp => Box::new(webp::File::open(input)?),
         Format::Avif => Box::new(avif::File::open(input)?),
+        #[cfg(feature = "heic")]
+        Format::Heic => Box::new(crate::heic::File::open(input)?),
         Format::Jxl => Box::new(jxl::File::open(input)?),
     })
 }
@@ -93,7 +95,9 @@ pub fn probe(head: &[u8]) -> Probed {
         Guess::Format(Format::Gif) => gif::probe(head),
         Guess::Format(Format::Tiff) => tiff::probe(head),
         Guess::Format(Format::Webp) => webp::probe(head),
-        Guess::Format(Format::Avif) => avif::probe(head),
+        Guess::Format(Format::Avif) => heif::probe(head, "image/avif"),
+        #[cfg(feature = "heic")]
+        Guess::Format(Format::Heic) => heif::probe(head, "image/heic"),
         Guess::Format(Format::Jxl) => jxl::probe(head),
         Guess::Unfinished => Probed::NeedMore(sniff::MAGIC_LEN),
         Guess::Stranger => Probed::Unknown,

@@ -1,10 +1,8 @@
-//! From the coded channels to red, green and blue, and to a profile that says which (ITU-T H.273).
+//! From the coded channels to red, green and blue (ITU-T H.273).
 
-use jxl::api::{JxlColorEncoding, JxlPrimaries, JxlTransferFunction};
-
-use super::properties::CodePoints;
 use crate::Error;
-use crate::error::{internal, unsupported};
+use crate::error::unsupported;
+use crate::heif::CodePoints;
 
 /// How coded numbers become red, green and blue.
 #[derive(Debug)]
@@ -62,45 +60,4 @@ impl Conversion {
             }
         }
     }
-}
-
-/// A profile of the colours that code points name; none where they are those of sRGB.
-///
-/// The curve of BT.709 and its kin counts as sRGB's, as in browsers: what a screen is to show was mastered on one.
-pub(super) fn profile(points: CodePoints, is_grey: bool) -> Result<Option<Vec<u8>>, Error> {
-    let transfer_function = match points.transfer {
-        1 | 2 | 6 | 13 | 14 | 15 => JxlTransferFunction::SRGB,
-        // The exponent is of the way back.
-        4 => JxlTransferFunction::Gamma(1.0 / 2.2),
-        5 => JxlTransferFunction::Gamma(1.0 / 2.8),
-        8 => JxlTransferFunction::Linear,
-        16 => return Err(unsupported("AVIF: high dynamic range (PQ), which would come out too dark")),
-        18 => return Err(unsupported("AVIF: high dynamic range (HLG), which would come out too dark")),
-        other => return Err(unsupported(format!("AVIF: the transfer characteristics {other} of H.273"))),
-    };
-    let is_srgb = transfer_function == JxlTransferFunction::SRGB;
-    let primaries = match points.primaries {
-        1 | 2 => JxlPrimaries::SRGB,
-        5 => chromaticities([0.640, 0.330, 0.290, 0.600, 0.150, 0.060]),
-        6 | 7 => chromaticities([0.630, 0.340, 0.310, 0.595, 0.155, 0.070]),
-        9 => JxlPrimaries::BT2100,
-        12 => JxlPrimaries::P3,
-        other => return Err(unsupported(format!("AVIF: the colour primaries {other} of H.273"))),
-    };
-    if is_srgb && (is_grey || primaries == JxlPrimaries::SRGB) {
-        return Ok(None);
-    }
-    let mut encoding = JxlColorEncoding::srgb(is_grey);
-    match &mut encoding {
-        JxlColorEncoding::RgbColorSpace { primaries: own, transfer_function: curve, .. } => {
-            (*own, *curve) = (primaries, transfer_function);
-        }
-        JxlColorEncoding::GrayscaleColorSpace { transfer_function: curve, .. } => *curve = transfer_function,
-        JxlColorEncoding::XYB { .. } => {}
-    }
-    encoding.maybe_create_profile().map_err(|error| internal(format!("AVIF: no profile of its colours: {error}")))
-}
-
-fn chromaticities([rx, ry, gx, gy, bx, by]: [f32; 6]) -> JxlPrimaries {
-    JxlPrimaries::Chromaticities { rx, ry, gx, gy, bx, by }
 }

@@ -1,13 +1,11 @@
 //! An AVIF, taken apart and judged before any of its pixels is decoded.
 
-use super::colour::{self, Conversion};
-use super::header::{self, Header};
-use super::meta::{Id, Meta, Origin};
-use super::properties::{CodePoints, Property};
+use super::colour::Conversion;
 use super::sequence;
 use crate::error::{malformed, unsupported};
+use crate::heif::{self, CodePoints, Header, Id, Meta, Property};
 use crate::image::Channels;
-use crate::isobmff::{Fields, Stop, exif, slice};
+use crate::isobmff::Fields;
 use crate::metadata::SourceMetadata;
 use crate::{Error, limits};
 
@@ -39,6 +37,9 @@ impl<'a> File<'a> {
         if header.is_sequence {
             return Err(unsupported("AVIF: an animation, which would be lost"));
         }
+        if header.crop.is_some() {
+            return Err(unsupported("AVIF: a part of a larger picture (clap)"));
+        }
         let (width, height) = (header.width, header.height);
         if width == 0 || height == 0 {
             return Err(malformed(format!("AVIF: {width} × {height} pixels")));
@@ -58,10 +59,10 @@ impl<'a> File<'a> {
 
         let (picture, points) = Tiled::open(input, &header.meta, header.meta.primary, (width, height))?;
         let alpha = header.alpha.map(|alpha| Tiled::open(input, &header.meta, alpha, (width, height))).transpose()?;
-        let made = colour::profile(points, header.coding.is_grey)?;
+        let made = heif::profile("AVIF", points, header.coding.is_grey)?;
         let icc = header.icc.map(<[u8]>::to_vec).or(made);
         limits::check_metadata("a colour profile", icc.as_ref().map_or(0, Vec::len))?;
-        let metadata = metadata(input, &header)?;
+        let metadata = heif::metadata(input, &header)?;
         Ok(Self { channels, picture, alpha: alpha.map(|(alpha, _)| alpha), icc, metadata, header })
     }
 
@@ -76,7 +77,6 @@ impl<'a> Tiled<'a> {
         let item = meta.item(id)?;
         for (property, is_essential) in meta.properties(item) {
             match property {
-                Property::Crop => return Err(unsupported("AVIF: a part of a larger picture (clap)")),
                 Property::Layer => return Err(unsupported("AVIF: one of several layers")),
                 Property::Unknown if is_essential => {
                     return Err(unsupported("AVIF: an essential property that is not known"));
@@ -84,13 +84,13 @@ impl<'a> Tiled<'a> {
                 _ => {}
             }
         }
-        if header::extent(meta, item)? != size {
+        if heif::extent(meta, item)? != size {
             return Err(unsupported("AVIF: a picture and its opacity of different sizes"));
         }
         let (columns, ids) = match &item.kind {
             b"av01" => (1, vec![id]),
             b"grid" => {
-                let description = data(input, meta, id)?.concat();
+                let description = heif::data(input, meta, id)?.concat();
                 let (rows, columns) = grid(&description, size)?;
                 let ids = meta.referred(*b"dimg", id).to_vec();
                 if ids.len() != rows * columns {
@@ -101,11 +101,11 @@ impl<'a> Tiled<'a> {
             _ => return Err(unsupported("AVIF: a picture that is neither coded as AV1 nor a grid of such")),
         };
         let first = *ids.first().ok_or_else(|| malformed("AVIF: a grid of nothing"))?;
-        let tile = header::extent(meta, meta.item(first)?)?;
-        let coding = header::coding(meta, first)?;
+        let tile = heif::extent(meta, meta.item(first)?)?;
+        let coding = heif::coding(meta, first)?;
         for &id in &ids {
             let item = meta.item(id)?;
-            if item.kind != *b"av01" || header::extent(meta, item)? != tile || header::coding(meta, id)? != coding {
+            if item.kind != *b"av01" || heif::extent(meta, item)? != tile || heif::coding(meta, id)? != coding {
                 return Err(unsupported("AVIF: a grid of pictures that are coded differently"));
             }
         }
@@ -118,11 +118,11 @@ impl<'a> Tiled<'a> {
         if !covers(tile.0, columns, size.0) || !covers(tile.1, rows, size.1) {
             return Err(malformed("AVIF: pictures that do not cover their grid"));
         }
-        let data = ids.iter().map(|&id| data(input, meta, id)).collect::<Result<Vec<_>, _>>()?;
+        let data = ids.iter().map(|&id| heif::data(input, meta, id)).collect::<Result<Vec<_>, _>>()?;
 
         let beginning: &[u8] = data.first().and_then(|parts| parts.first()).copied().unwrap_or_default();
         let unspecified = CodePoints { primaries: 2, transfer: 2, matrix: 2, is_full_range: true };
-        let points = header::code_points(meta, item).or_else(|| header::code_points(meta, meta.item(first).ok()?));
+        let points = heif::code_points(meta, item).or_else(|| heif::code_points(meta, meta.item(first).ok()?));
         let points = points.or_else(|| sequence::code_points(beginning)).unwrap_or(unspecified);
         let conversion = Conversion::new(points, coding.bits)?;
         Ok((Self { columns, tile, data, conversion }, points))
@@ -138,51 +138,4 @@ fn grid(description: &[u8], size: (u32, u32)) -> Result<(usize, usize), Error> {
         return Err(malformed("AVIF: a grid of another size than the file says"));
     }
     Ok((usize::from(rows) + 1, usize::from(columns) + 1))
-}
-
-/// The data of an item, in parts.
-fn data<'a>(input: &'a [u8], meta: &Meta<'a>, id: Id) -> Result<Vec<&'a [u8]>, Error> {
-    let place = &meta.item(id)?.place;
-    let origin = match place.origin {
-        Origin::File => input,
-        Origin::Meta => meta.data,
-        Origin::Elsewhere => return Err(unsupported("AVIF: a picture whose data are elsewhere")),
-    };
-    if place.extents.is_empty() {
-        return Err(malformed("AVIF: a picture without data"));
-    }
-    let mut all = 0;
-    let mut parts = Vec::new();
-    for &(start, len) in &place.extents {
-        let part = slice(origin, start, start.saturating_add(len))?;
-        all += part.len();
-        parts.push(part);
-    }
-    // The same bytes may be named again and again.
-    if all > input.len() {
-        return Err(malformed("AVIF: a picture with more data than the file has"));
-    }
-    Ok(parts)
-}
-
-/// What the file has besides pixels and colours.
-fn metadata(input: &[u8], header: &Header) -> Result<SourceMetadata, Error> {
-    let read = |what, id: Option<Id>| -> Result<Option<Vec<u8>>, Error> {
-        let Some(id) = id else { return Ok(None) };
-        let parts = data(input, &header.meta, id)?;
-        limits::check_metadata(what, parts.iter().map(|part| part.len()).sum())?;
-        Ok(Some(parts.concat()))
-    };
-    let exif = read("EXIF", header.exif)?.and_then(|data| exif(&data).map(<[u8]>::to_vec));
-    let other = if header.has_gain_map { vec!["gain-map"] } else { Vec::new() };
-    Ok(SourceMetadata { exif, xmp: read("an XMP packet", header.xmp)?, iptc: None, other })
-}
-
-impl From<Stop> for Error {
-    fn from(stop: Stop) -> Self {
-        match stop {
-            Stop::NeedMore(_) => malformed("the file is truncated"),
-            Stop::Damaged(what) => malformed(what),
-        }
-    }
 }

@@ -1,6 +1,6 @@
 //! What the coded data say of their colours, where the file says nothing: AV1's sequence header.
 
-use super::properties::CodePoints;
+use crate::heif::CodePoints;
 
 const SEQUENCE_HEADER: u8 = 1;
 

@@ -146,13 +146,10 @@ mod tests {
         let Samples::Sixteen(back) = stored_like(&samples, &light_samples, Channels::Grey) else {
             panic!("other samples")
         };
-        let off = |range: Range<usize>| range.map(|at| back[at].abs_diff(u16::try_from(at).unwrap())).max();
-        assert_eq!(
-            (off(0..4096) <= Some(8), off(32_768..65_536) <= Some(1)),
-            (true, true),
-            "{:?}",
-            off(32_768..65_536)
-        );
+        let off = |range: Range<usize>| range.map(|at| back[at].abs_diff(u16::try_from(at).unwrap())).max().unwrap();
+        // Of 65536 shades, the darkest have 13 to a step of light.
+        assert!(off(0..65_536) <= 13, "{}", off(0..65_536));
+        assert!(off(32_768..65_536) <= 1, "{}", off(32_768..65_536));
     }
 
     #[test]

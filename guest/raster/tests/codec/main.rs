@@ -13,6 +13,8 @@ mod bmp;
 mod colours;
 mod formats;
 mod gif;
+#[cfg(feature = "heic")]
+mod heic;
 mod jpeg;
 mod jxl;
 mod limits;

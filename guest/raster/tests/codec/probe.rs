@@ -106,7 +106,8 @@ fn damaged_headers_never_panic() {
 
 #[test]
 fn other_formats_are_unknown() {
-    for head in [&b"RIFF\0\0\0\0WAVE"[..], b"hello", b"%PDF-1.7", b"\0\0\0\x18ftypheic"] {
+    for head in [&b"RIFF\0\0\0\0WAVE"[..], b"hello", b"%PDF-1.7", b"\0\0\0\x18ftypisom"] {
         assert_eq!(probe(head), Probed::Unknown, "{head:?}");
     }
+    assert_eq!(probe(b"\0\0\0\x18ftypheic") == Probed::Unknown, cfg!(not(feature = "heic")));
 }

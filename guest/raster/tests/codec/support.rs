@@ -234,7 +234,7 @@ fn formats() -> std::path::PathBuf {
     images().join("formats")
 }
 
-fn images() -> std::path::PathBuf {
+pub(crate) fn images() -> std::path::PathBuf {
     std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../tests/images")
 }
 

@@ -4,13 +4,22 @@ use crate::support::{compress, rendition};
 use sandpress_raster::{ACCEPTS, Error};
 
 #[test]
+#[cfg(not(feature = "heic"))]
+fn heic_is_refused_where_it_is_not_built_in() {
+    match compress(b"\0\0\0\x18ftypheicXXXX", &rendition()) {
+        Err(Error::Unsupported(detail)) => assert!(detail.contains("`heic`"), "{detail}"),
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
 fn a_format_that_is_not_read_is_called_by_its_name() {
     let table: [(&[u8], &str); 11] = [
         (b"RIFF\x24\0\0\0WAVEfmt ", "RIFF"),
         (b"II+\0\x08\0\0\0", "BigTIFF"),
         (b"8BPS\0\x01\0\0", "Photoshop"),
         (b"BMW is no picture, is it", "text"),
-        (b"\0\0\0\x18ftypheicXXXX", "HEIC"),
+        (b"\0\0\0\x18ftyphevcXXXX", "HEIC"),
         (b"\0\0\0\x18ftypisomXXXX", "video"),
         (b"%PDF-1.4\n", "PDF"),
         (b"<?xml version=\"1.0\"?>\n<svg xmlns=\"\">", "SVG"),

@@ -1,11 +1,11 @@
-//! What is said of an item of an AVIF (ISO/IEC 23008-12, section 6.5; AV1 Image File Format, section 2.2).
+//! What is said of an item (ISO/IEC 23008-12, section 6.5; AV1 Image File Format, section 2.2).
 
 use crate::isobmff::{Fields, Part, Stop};
 
 /// A property. Those that change nothing of the picture, and those of other codecs, are `Ignored`; one that is not known may still be
 /// said to be essential, and then its item is not to be decoded.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Property<'a> {
+pub(crate) enum Property<'a> {
     /// Width and height as coded.
     Extent(u32, u32),
     Coding(Coding),
@@ -18,39 +18,65 @@ pub(super) enum Property<'a> {
     /// What an auxiliary picture holds.
     Auxiliary(&'a [u8]),
     /// A part of the picture that alone is to be seen.
-    Crop,
+    Crop(Aperture),
     /// One of several pictures in the same data.
     Layer,
     Ignored,
     Unknown,
 }
 
-/// The coding of an image, from `av1C`.
+/// The coding of an image, from `av1C` or `hvcC`.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Coding {
-    /// 8, 10 or 12.
-    pub(super) bits: u8,
-    pub(super) is_grey: bool,
+pub(crate) struct Coding {
+    /// 8, 10 or 12, and of HEVC any number from 8 to 15.
+    pub(crate) bits: u8,
+    pub(crate) is_grey: bool,
 }
 
 /// Numbers that name colours and how they are coded (ITU-T H.273).
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct CodePoints {
-    pub(super) primaries: u16,
-    pub(super) transfer: u16,
-    pub(super) matrix: u16,
-    pub(super) is_full_range: bool,
+pub(crate) struct CodePoints {
+    pub(crate) primaries: u16,
+    pub(crate) transfer: u16,
+    pub(crate) matrix: u16,
+    pub(crate) is_full_range: bool,
+}
+
+/// A part of a picture, in pixels.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(crate) struct Aperture {
+    pub(crate) size: (u32, u32),
+    /// From the middle of the picture to that of the part: a numerator, which has a sign, and a denominator.
+    across: (u32, u32),
+    down: (u32, u32),
+}
+
+impl Aperture {
+    /// Where the part begins in a picture of a size, if it is in it.
+    pub(crate) fn start(&self, picture: (u32, u32)) -> Option<(u32, u32)> {
+        let start = |whole: u32, part: u32, (numerator, denominator): (u32, u32)| {
+            let denominator = i64::from(denominator);
+            let twice_offset = 2 * i64::from(numerator.cast_signed());
+            if denominator == 0 || part == 0 || twice_offset % denominator != 0 {
+                return None;
+            }
+            let twice = i64::from(whole) - i64::from(part) + twice_offset / denominator;
+            let start = u32::try_from(twice / 2).ok().filter(|_| twice % 2 == 0)?;
+            (u64::from(start) + u64::from(part) <= whole.into()).then_some(start)
+        };
+        Some((start(picture.0, self.size.0, self.across)?, start(picture.1, self.size.1, self.down)?))
+    }
 }
 
 /// What changes places.
 #[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) enum Mirror {
+pub(crate) enum Mirror {
     TopAndBottom,
     LeftAndRight,
 }
 
 impl<'a> Property<'a> {
-    pub(super) fn read(part: Part, data: &'a [u8]) -> Result<Self, Stop> {
+    pub(crate) fn read(part: Part, data: &'a [u8]) -> Result<Self, Stop> {
         let mut fields = Fields(data);
         Ok(match &part.kind {
             b"ispe" => {
@@ -68,6 +94,12 @@ impl<'a> Property<'a> {
                     _ => 8,
                 };
                 Self::Coding(Coding { bits, is_grey: flags & 0x10 != 0 })
+            }
+            // HEVC in ISO/IEC 14496-15, section 8.3.2.1.
+            b"hvcC" => {
+                fields.array::<16>()?;
+                let [colours, depth] = fields.array()?;
+                Self::Coding(Coding { bits: 8 + (depth & 0b111), is_grey: colours & 0b11 == 0 })
             }
             b"colr" => match &fields.array()? {
                 b"nclx" => Self::CodePoints(CodePoints {
@@ -88,7 +120,13 @@ impl<'a> Property<'a> {
                 fields.version()?;
                 Self::Auxiliary(fields.text()?)
             }
-            b"clap" => Self::Crop,
+            b"clap" => {
+                let mut fraction = || Ok::<_, Stop>((fields.u32()?, fields.u32()?));
+                let ((width, 1), (height, 1)) = (fraction()?, fraction()?) else {
+                    return Err(Stop::Damaged("a part of a picture that is no whole number of pixels"));
+                };
+                Self::Crop(Aperture { size: (width, height), across: fraction()?, down: fraction()? })
+            }
             b"a1op" if fields.u8()? != 0 => Self::Layer,
             b"lsel" if fields.u16()? != 0xFFFF => Self::Layer,
             b"a1op" | b"lsel" | b"pixi" | b"pasp" | b"a1lx" | b"clli" | b"mdcv" | b"cclv" | b"amve" => Self::Ignored,

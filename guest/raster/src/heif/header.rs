@@ -1,4 +1,4 @@
-//! What an AVIF says before its image data.
+//! What a HEIF says before its image data.
 
 use super::meta::{Id, Item, Meta};
 use super::properties::{CodePoints, Coding, Mirror, Property};
@@ -7,36 +7,44 @@ use crate::isobmff::{Fields, Parts, Stop};
 /// Bytes of the `meta` box. It holds the colour profile, and of the rest no file has more than some kilobytes.
 const META_BYTES: u64 = 8 << 20;
 
+/// Across and down.
+type Pixels = (u32, u32);
+
+/// What files call themselves that hold pictures one after the other.
+const SEQUENCES: [&[u8; 4]; 3] = [b"avis", b"hevc", b"msf1"];
+
 /// The beginning of a file up to what it says of its picture.
 #[derive(Debug)]
-pub(super) struct Header<'a> {
-    /// As coded, before it is turned.
-    pub(super) width: u32,
-    pub(super) height: u32,
-    pub(super) coding: Coding,
+pub(crate) struct Header<'a> {
+    /// Of what is seen, before it is turned.
+    pub(crate) width: u32,
+    pub(crate) height: u32,
+    /// Where that begins in the picture that is coded, if it is a part of it.
+    pub(crate) crop: Option<Pixels>,
+    pub(crate) coding: Coding,
     /// As the EXIF of a JPEG would have it.
-    pub(super) orientation: u8,
-    pub(super) is_sequence: bool,
-    pub(super) code_points: Option<CodePoints>,
-    pub(super) icc: Option<&'a [u8]>,
-    pub(super) alpha: Option<Id>,
+    pub(crate) orientation: u8,
+    pub(crate) is_sequence: bool,
+    pub(crate) code_points: Option<CodePoints>,
+    pub(crate) icc: Option<&'a [u8]>,
+    pub(crate) alpha: Option<Id>,
     /// Whether colours are multiplied by their opacity.
-    pub(super) is_premultiplied: bool,
-    pub(super) exif: Option<Id>,
-    pub(super) xmp: Option<Id>,
-    pub(super) has_gain_map: bool,
-    pub(super) meta: Meta<'a>,
+    pub(crate) is_premultiplied: bool,
+    pub(crate) exif: Option<Id>,
+    pub(crate) xmp: Option<Id>,
+    pub(crate) has_gain_map: bool,
+    pub(crate) meta: Meta<'a>,
 }
 
 impl<'a> Header<'a> {
     /// Reads a file, or its beginning, up to the end of its `meta` box.
-    pub(super) fn read(head: &'a [u8]) -> Result<Self, Stop> {
+    pub(crate) fn read(head: &'a [u8]) -> Result<Self, Stop> {
         let mut parts = Parts::of_beginning(head);
         let mut is_sequence = false;
         let meta = loop {
             let part = parts.next()?.ok_or(Stop::Damaged("there is no image"))?;
             match &part.kind {
-                b"ftyp" => is_sequence = has_brand(parts.data(part)?, *b"avis")?,
+                b"ftyp" => is_sequence = has_brand(parts.data(part)?, SEQUENCES)?,
                 b"meta" if part.end - part.start > META_BYTES => {
                     return Err(Stop::Damaged("its description has many megabytes"));
                 }
@@ -47,7 +55,7 @@ impl<'a> Header<'a> {
         };
         let primary = meta.primary;
         let item = meta.item(primary)?;
-        let (width, height) = extent(&meta, item)?;
+        let ((width, height), crop) = seen(&meta, item)?;
         let alpha = meta.referring(b"auxl", primary).find(|&id| meta.item(id).is_ok_and(|item| is_alpha(&meta, item)));
         let described = |is_wanted: fn(&Item) -> bool| {
             meta.referring(b"cdsc", primary).find(|&id| meta.item(id).is_ok_and(is_wanted))
@@ -57,6 +65,7 @@ impl<'a> Header<'a> {
         Ok(Self {
             width,
             height,
+            crop,
             coding: coding(&meta, primary)?,
             orientation: orientation(&meta, item),
             is_sequence,
@@ -74,21 +83,21 @@ impl<'a> Header<'a> {
         })
     }
 
-    pub(super) fn size(&self) -> (u32, u32) {
+    pub(crate) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
     }
 
     /// Whether the three channels are those of the picture, without a change of colour space.
-    pub(super) fn is_rgb(&self) -> bool {
+    pub(crate) fn is_rgb(&self) -> bool {
         self.code_points.is_some_and(|points| points.matrix == 0)
     }
 }
 
-/// Whether a file says that it is of a kind, among others.
-fn has_brand(ftyp: &[u8], brand: [u8; 4]) -> Result<bool, Stop> {
+/// Whether a file says that it is of one of these kinds, among others.
+fn has_brand(ftyp: &[u8], brands: [&[u8; 4]; 3]) -> Result<bool, Stop> {
     let mut fields = Fields(ftyp);
     let (major, _) = (fields.array()?, fields.u32()?);
-    Ok(major == brand || fields.0.chunks_exact(4).any(|other| other == brand))
+    Ok(brands.into_iter().any(|brand| major == *brand || fields.0.chunks_exact(4).any(|other| other == brand)))
 }
 
 /// The first property of a kind.
@@ -96,14 +105,14 @@ fn find<'a, T>(meta: &Meta<'a>, item: &Item, is_wanted: fn(Property<'a>) -> Opti
     meta.properties(item).find_map(|(property, _)| is_wanted(property))
 }
 
-pub(super) fn code_points(meta: &Meta, item: &Item) -> Option<CodePoints> {
+pub(crate) fn code_points(meta: &Meta, item: &Item) -> Option<CodePoints> {
     find(meta, item, |property| match property {
         Property::CodePoints(points) => Some(points),
         _ => None,
     })
 }
 
-pub(super) fn extent(meta: &Meta, item: &Item) -> Result<(u32, u32), Stop> {
+pub(crate) fn extent(meta: &Meta, item: &Item) -> Result<(u32, u32), Stop> {
     let extent = find(meta, item, |property| match property {
         Property::Extent(width, height) => Some((width, height)),
         _ => None,
@@ -111,8 +120,29 @@ pub(super) fn extent(meta: &Meta, item: &Item) -> Result<(u32, u32), Stop> {
     extent.ok_or(Stop::Damaged("an image without a size"))
 }
 
+/// The size of what is seen of an image before it is turned, and where it begins, if it is a part.
+fn seen(meta: &Meta, item: &Item) -> Result<(Pixels, Option<Pixels>), Stop> {
+    let size = extent(meta, item)?;
+    let mut crop = None;
+    let mut is_turned = false;
+    for (property, _) in meta.properties(item) {
+        match property {
+            Property::Crop(_) if is_turned || crop.is_some() => {
+                return Err(Stop::Damaged("a picture that is cropped after it is turned, or twice"));
+            }
+            Property::Crop(part) => {
+                let start = part.start(size).ok_or(Stop::Damaged("a part that is not in its picture"))?;
+                crop = Some((part.size, start));
+            }
+            Property::Turn(_) | Property::Mirror(_) => is_turned = true,
+            _ => {}
+        }
+    }
+    Ok(crop.map_or((size, None), |(size, start)| (size, Some(start))))
+}
+
 /// The coding of an image, or of the first of those that it is put together from.
-pub(super) fn coding(meta: &Meta, id: Id) -> Result<Coding, Stop> {
+pub(crate) fn coding(meta: &Meta, id: Id) -> Result<Coding, Stop> {
     let coding = |id| {
         find(meta, meta.item(id).ok()?, |property| match property {
             Property::Coding(coding) => Some(coding),
@@ -120,7 +150,7 @@ pub(super) fn coding(meta: &Meta, id: Id) -> Result<Coding, Stop> {
         })
     };
     let first_part = || meta.referred(*b"dimg", id).first().and_then(|&part| coding(part));
-    coding(id).or_else(first_part).ok_or(Stop::Damaged("an image that is not coded as AV1"))
+    coding(id).or_else(first_part).ok_or(Stop::Damaged("an image whose coding is not told"))
 }
 
 fn is_alpha(meta: &Meta, item: &Item) -> bool {

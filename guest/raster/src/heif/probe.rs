@@ -1,4 +1,4 @@
-//! What an AVIF is, from the beginning of its file.
+//! What a HEIF is, from the beginning of its file.
 
 use super::header::Header;
 use crate::isobmff::Stop;
@@ -7,15 +7,15 @@ use crate::{ImageInfo, Probed, Setting, Value};
 /// Reads up to the end of the description of the picture, which all encoders write before the image data.
 ///
 /// How many pictures a sequence has is not looked for: its number of frames is 0. A file whose header cannot be understood is `unknown`.
-pub(crate) fn probe(head: &[u8]) -> Probed {
+pub(crate) fn probe(head: &[u8], media_type: &str) -> Probed {
     match Header::read(head) {
-        Ok(header) => Probed::Known(info(&header)),
+        Ok(header) => Probed::Known(info(&header, media_type)),
         Err(Stop::NeedMore(bytes)) => Probed::NeedMore(bytes),
         Err(Stop::Damaged(_)) => Probed::Unknown,
     }
 }
 
-fn info(header: &Header) -> ImageInfo {
+fn info(header: &Header, media_type: &str) -> ImageInfo {
     let flags = [
         ("icc-profile", header.icc.is_some()),
         ("exif", header.exif.is_some()),
@@ -30,7 +30,7 @@ fn info(header: &Header) -> ImageInfo {
     };
     let colour = [("colour", Value::Text(colour.into()))];
     ImageInfo {
-        media_type: "image/avif".into(),
+        media_type: media_type.into(),
         width: header.width,
         height: header.height,
         frames: u32::from(!header.is_sequence),

@@ -1,4 +1,4 @@
-//! The items of an AVIF: pictures, parts of pictures, and metadata (ISO/IEC 14496-12, section 8.11).
+//! The items of a HEIF: pictures, parts of pictures, and metadata (ISO/IEC 14496-12, section 8.11).
 
 use std::collections::BTreeMap;
 
@@ -6,40 +6,40 @@ use super::properties::Property;
 use crate::isobmff::{Fields, Parts, Stop};
 
 /// An item by its number.
-pub(super) type Id = u32;
+pub(crate) type Id = u32;
 
 /// What the `meta` box says.
 #[derive(Debug, Default)]
-pub(super) struct Meta<'a> {
-    pub(super) primary: Id,
+pub(crate) struct Meta<'a> {
+    pub(crate) primary: Id,
     items: BTreeMap<Id, Item>,
     references: Vec<Reference>,
     properties: Vec<Property<'a>>,
     /// Data of items that stand in the box itself.
-    pub(super) data: &'a [u8],
+    pub(crate) data: &'a [u8],
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Item {
-    pub(super) kind: [u8; 4],
+pub(crate) struct Item {
+    pub(crate) kind: [u8; 4],
     /// Whether it is an XMP packet.
-    pub(super) is_xmp: bool,
-    pub(super) place: Place,
+    pub(crate) is_xmp: bool,
+    pub(crate) place: Place,
     /// Places in the list of properties, which count from 1, and whether the property is essential.
     properties: Vec<(u16, bool)>,
 }
 
 /// Where the data of an item are.
 #[derive(Debug, Default)]
-pub(super) struct Place {
-    pub(super) origin: Origin,
+pub(crate) struct Place {
+    pub(crate) origin: Origin,
     /// Where each part begins, and its length.
-    pub(super) extents: Vec<(u64, u64)>,
+    pub(crate) extents: Vec<(u64, u64)>,
 }
 
 /// What offsets are counted from.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     #[default]
     File,
     /// The `idat` box.
@@ -56,7 +56,7 @@ struct Reference {
 }
 
 impl<'a> Meta<'a> {
-    pub(super) fn read(data: &'a [u8]) -> Result<Self, Stop> {
+    pub(crate) fn read(data: &'a [u8]) -> Result<Self, Stop> {
         let mut fields = Fields(data);
         fields.version()?;
         let mut parts = Parts::of(fields.0);
@@ -77,25 +77,25 @@ impl<'a> Meta<'a> {
         Ok(meta)
     }
 
-    pub(super) fn item(&self, id: Id) -> Result<&Item, Stop> {
+    pub(crate) fn item(&self, id: Id) -> Result<&Item, Stop> {
         self.items.get(&id).ok_or(Stop::Damaged("an item is missing"))
     }
 
     /// What is said of an item, and whether it is essential, in the order in which it applies.
-    pub(super) fn properties(&self, item: &Item) -> impl Iterator<Item = (Property<'a>, bool)> {
+    pub(crate) fn properties(&self, item: &Item) -> impl Iterator<Item = (Property<'a>, bool)> {
         // Number 0 says nothing.
         let at = |number: u16| usize::from(number).checked_sub(1).and_then(|at| self.properties.get(at));
         item.properties.iter().filter_map(move |&(number, essential)| Some((*at(number)?, essential)))
     }
 
     /// Items that refer to another one in a way.
-    pub(super) fn referring(&self, kind: &'static [u8; 4], to: Id) -> impl Iterator<Item = Id> {
+    pub(crate) fn referring(&self, kind: &'static [u8; 4], to: Id) -> impl Iterator<Item = Id> {
         let references = self.references.iter().filter(move |reference| reference.kind == *kind);
         references.filter(move |reference| reference.to.contains(&to)).map(|reference| reference.from)
     }
 
     /// Items that an item refers to in a way.
-    pub(super) fn referred(&self, kind: [u8; 4], from: Id) -> &[Id] {
+    pub(crate) fn referred(&self, kind: [u8; 4], from: Id) -> &[Id] {
         let mut references = self.references.iter();
         references.find(|reference| reference.kind == kind && reference.from == from).map_or(&[], |found| &found.to)
     }
