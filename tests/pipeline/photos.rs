@@ -1,9 +1,13 @@
 //! What comes out of what goes in.
 
-use std::{fs::File, process::Command};
+use std::{collections::BTreeMap, fs::File, process::Command};
 
 use sandpress_sandbox::MediaType;
-use sandpress_tests::{components, images, picture};
+use sandpress_tests::{
+    components, images,
+    lambda::{Function, Settings},
+    mapping, picture,
+};
 
 use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
 
@@ -163,6 +167,31 @@ async fn pipeline_command_and_stock_wasmtime_make_the_same_bytes() {
     let output = command.stdin(File::open(&source).expect("our own file")).output().expect("wasmtime runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stdout == expected, "`wasmtime run` makes other bytes");
+}
+
+#[tokio::test]
+async fn one_lane_and_several_make_the_same_bytes() {
+    let policy = policy(
+        "[[rendition]]\nname = \"web\"\nkey = \"web/{name}.{ext}\"\nmax-width = 900\n\
+         [[rendition]]\nname = \"tiny\"\nkey = \"tiny/{name}.webp\"\nformat = \"image/webp\"\nmax-width = 200\n",
+    );
+    let names = ["photo.jpg", "rotated.jpg", "cmyk.jpg", "graphic.png"];
+    let mut made = Vec::new();
+    // In so little memory there is room for one source at a time.
+    for memory in [1769, 320] {
+        let pipeline = Pipeline::new(&policy).await;
+        let function = Function::new(Settings { memory, ..Settings::new(&pipeline.site, policy.as_str()) });
+        for name in names {
+            pipeline.site.upload(name, images::image(name)).await;
+        }
+        pipeline.site.wait_for(names.len()).await;
+        mapping::drain(&pipeline.site, &function).await;
+        let renditions = pipeline.site.renditions().await;
+        let bytes: BTreeMap<_, _> = renditions.into_iter().map(|(key, stored)| (key, stored.bytes)).collect();
+        assert_eq!(bytes.len(), 2 * names.len(), "{:?}", bytes.keys());
+        made.push(bytes);
+    }
+    assert!(made[0] == made[1], "with one lane, other bytes");
 }
 
 pub(crate) fn contains(bytes: &[u8], part: &[u8]) -> bool {
