@@ -7,7 +7,8 @@
 //! | `quality-floor` | 0 to 100, in dB of peak signal-to-noise ratio | 0: no floor |
 //!
 //! Lossless is the default quality, and level 100 is the same: the image is stored in the fewest channels, bits or palette
-//! entries that hold every pixel exactly, the colours of invisible ones too.
+//! entries that hold every pixel exactly, the colours of invisible ones too. A PNG that is asked for without a loss and is smaller as
+//! it is stays as it is coded, and so does an animated one: only its metadata are those that are wanted.
 //!
 //! Below level 100 its colours are reduced to a palette, 256 of them from level 80 on and fewer below, unless it is smaller with
 //! all of them; 16 bits become 8, and the notes say so. They also say how many colours there are and how faithful they are, in the
@@ -35,7 +36,8 @@ mod write;
 use quantize::Quantized;
 use reduce::Reduced;
 use sandpress_raster::{
-    Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Setting, Tolerance, Value,
+    Descriptor, Domain, Embedded, Encoded, Encoder, Error, Image, OptionInfo, Options, Original, Quality, Setting,
+    Tolerance, Value,
 };
 use write::Effort;
 
@@ -58,6 +60,7 @@ impl Encoder for Png {
 
     const DEFAULT_QUALITY: Quality = Quality::Lossless;
     const LOSSLESS: bool = true;
+    const REWRITES: bool = true;
 
     fn describe() -> Descriptor {
         let Settings { effort, dither, quality_floor } = Settings::default();
@@ -154,6 +157,11 @@ impl Encoder for Png {
             dropped.push("iptc");
         }
         Ok(Encoded { bytes, dropped, notes })
+    }
+
+    fn rewrite(original: &Original, embedded: &Embedded) -> Result<Option<Encoded>, Error> {
+        let Original::Png(original) = original else { return Ok(None) };
+        Ok(Some(Encoded { bytes: original.with(embedded)?, dropped: Vec::new(), notes: Vec::new() }))
     }
 }
 

@@ -11,7 +11,7 @@ pub(crate) use compose::{Area, Blend, Dispose, Part};
 pub(crate) use make::{Made, make};
 
 use crate::metadata::SourceMetadata;
-use crate::{Embedded, Error, Image};
+use crate::{Embedded, Error, Image, limits};
 
 /// What is animated in a file. The frames can be asked for more than once: each time they are decoded again.
 pub(crate) struct Moving<'a> {
@@ -32,6 +32,14 @@ pub(crate) struct Length {
     pub(crate) frames: u32,
     /// Pixels that are decoded, composed and compared for all frames together.
     pub(crate) pixels: u64,
+}
+
+impl Length {
+    /// Refuses what would not fit in memory, or would take too long.
+    pub(crate) fn check(&self, (width, height): (u32, u32)) -> Result<(), Error> {
+        limits::check_decoded(width, height, 4)?;
+        limits::check_animation(self.frames, self.pixels)
+    }
 }
 
 /// An animation for an encoder.

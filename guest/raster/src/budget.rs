@@ -70,7 +70,7 @@ fn lower<S>(
     let mut smallest = encoded.bytes.len();
     drop(encoded);
     let mut best = None;
-    if request.adaptable {
+    if !request.is_exact {
         // Levels below `low` fit, those from `high` on do not.
         let (mut low, mut high) = (0, first_level_not_below(quality));
         while low < high {

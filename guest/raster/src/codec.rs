@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::animation::{self, Made};
+use crate::animation::{self, Length, Made};
 use crate::budget::{self, Fitting};
 use crate::colour;
 use crate::error::{bad_request, internal};
@@ -33,6 +33,9 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     let file = source::open(&input)?;
     if let Some(length) = file.length() {
         let made = requests.iter().map(|request| {
+            if let Some(output) = rewrite_animation::<E>(&*file, &length, request)? {
+                return Ok(output);
+            }
             let Made { fitting, dropped, colour_note } = animation::make::<E>(&*file, &length, request)?;
             output(fitting, request, dropped, colour_note)
         });
@@ -44,9 +47,9 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     for (place, request) in requests.into_iter().enumerate() {
         let colour_note = file.colour_note().map(String::from);
         let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, orientation));
+        let rewritten = if geometry.is_none() { rewrite::<E>(&*file, &request)? } else { None };
         if request.quality == Quality::Lossless && !E::LOSSLESS {
-            let rewritten = if geometry.is_none() { rewrite::<E>(&*file, &request)? } else { None };
-            outputs.push((place, rewritten.ok_or_else(|| only_as_it_is(&E::describe()))?));
+            outputs.push((place, rewritten.ok_or_else(|| only_as_it_is(&E::describe()))?.output));
             continue;
         }
         let scale = match (&geometry, request.blend) {
@@ -54,7 +57,15 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
             // A file that is decoded smaller is blended as values.
             (None, _) | (_, Blend::Light) => Scale::FULL,
         };
-        by_scale.entry(scale).or_default().push(Job { place, request, geometry, size, orientation, colour_note });
+        by_scale.entry(scale).or_default().push(Job {
+            place,
+            request,
+            rewritten,
+            geometry,
+            size,
+            orientation,
+            colour_note,
+        });
     }
 
     // The smallest scale first: while the largest pictures are made, the input is gone.
@@ -72,15 +83,47 @@ pub fn compress<E: Encoder>(input: Vec<u8>, renditions: &[Rendition]) -> Result<
     Ok(outputs.into_iter().map(|(_, output)| output).collect())
 }
 
-/// The picture in another file of the same format, if the encoder can; within the request's budget.
-fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Result<Option<Output>, Error> {
-    let Some(AsStored { original, embedded, dropped }) = file.as_stored(request.metadata)? else { return Ok(None) };
+/// The picture in another file of its own format, to the pixel.
+struct Rewritten {
+    output: Output,
+    /// Whether there is no need to look for a smaller one.
+    is_smallest: bool,
+}
+
+/// The picture in another file of the same format, if every pixel is to stay and the encoder can; within the request's budget.
+fn rewrite<E: Encoder>(file: &dyn File, request: &Request<E::Settings>) -> Result<Option<Rewritten>, Error> {
+    if !request.is_exact {
+        return Ok(None);
+    }
+    let Some(AsStored { original, embedded, dropped, is_smallest }) = file.as_stored(request.metadata)? else {
+        return Ok(None);
+    };
     let Some(encoded) = E::rewrite(&original, &embedded)? else { return Ok(None) };
-    budget::check(&encoded, request.max_bytes)?;
-    if request.verify {
+    match budget::check(&encoded, request.max_bytes) {
+        Err(_) if E::LOSSLESS && !is_smallest => return Ok(None),
+        checked => checked?,
+    }
+    if request.verify && file.length().is_none() {
         verify::rewritten(file, &encoded.bytes)?;
     }
-    finish(encoded, dropped, Vec::new()).map(Some)
+    Ok(Some(Rewritten { output: finish(encoded, dropped, Vec::new())?, is_smallest }))
+}
+
+/// The same of an animation. Its frames are decoded only to see whether they can be.
+fn rewrite_animation<E: Encoder>(
+    file: &dyn File,
+    length: &Length,
+    request: &Request<E::Settings>,
+) -> Result<Option<Output>, Error> {
+    let size = file.size();
+    let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, file.orientation()));
+    let rewritten = if geometry.is_none() { rewrite::<E>(file, request)? } else { None };
+    let Some(Rewritten { output, .. }) = rewritten else { return Ok(None) };
+    length.check(size)?;
+    for part in file.animation()?.parts {
+        part?;
+    }
+    Ok(Some(output))
 }
 
 fn only_as_it_is(descriptor: &Descriptor) -> Error {
@@ -136,6 +179,8 @@ struct Job<E: Encoder> {
     /// Where its output stands among the others.
     place: usize,
     request: Request<E::Settings>,
+    /// What was made without decoding.
+    rewritten: Option<Rewritten>,
     /// None where the size stays.
     geometry: Option<Geometry>,
     /// Of the source as its file says; it may be decoded at a smaller scale.
@@ -159,7 +204,21 @@ fn all<E: Encoder>(mut jobs: Vec<Job<E>>, source: Source, outputs: &mut Vec<(usi
 }
 
 impl<E: Encoder> Job<E> {
-    fn run(&self, source: Cow<Source>) -> Result<Output, Error> {
+    /// The smaller file, where there are two. The source was decoded even where there is one, so it is not damaged.
+    fn run(mut self, source: Cow<Source>) -> Result<Output, Error> {
+        let Some(Rewritten { output, is_smallest }) = self.rewritten.take() else { return self.encode(source) };
+        if is_smallest {
+            return Ok(output);
+        }
+        match self.encode(source) {
+            Ok(encoded) if encoded.bytes.len() < output.bytes.len() => Ok(encoded),
+            // What is encoded may take too much memory, or be over the budget, where the other is not.
+            Ok(_) | Err(Error::BadRequest(_) | Error::OverLimit(_)) => Ok(output),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn encode(&self, source: Cow<Source>) -> Result<Output, Error> {
         let request = &self.request;
         let (kept, dropped) = source.metadata.under(request.metadata, Pixels::Upright);
         let (mut image, colour_note) = self.picture(source)?;

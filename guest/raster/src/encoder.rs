@@ -15,7 +15,7 @@ pub trait Encoder {
     const LOSSLESS: bool;
 
     /// Whether [`rewrite`](Self::rewrite) makes files of those of the encoder's own format: what lossless means where it is not
-    /// [`LOSSLESS`](Self::LOSSLESS).
+    /// [`LOSSLESS`](Self::LOSSLESS), and where it is, the smaller of both.
     const REWRITES: bool = false;
 
     /// Whether [`animate`](Self::animate) makes animations. One of any other encoder is refused.

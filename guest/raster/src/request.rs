@@ -11,8 +11,8 @@ pub(crate) struct Request<S> {
     pub(crate) quality: Quality,
     /// The SSIMULACRA2 score that is to be reached, where one is asked for.
     pub(crate) score: Option<f64>,
-    /// Whether a lower quality may be chosen where the output would be too large.
-    pub(crate) adaptable: bool,
+    /// Whether every pixel is asked for as it is: no lower quality may be chosen where the output would be too large.
+    pub(crate) is_exact: bool,
     pub(crate) target: Option<TargetBox>,
     pub(crate) blend: Blend,
     pub(crate) max_bytes: Option<u64>,
@@ -55,7 +55,7 @@ impl<S> Request<S> {
                 RequestedQuality::Perceptual(score) => Some(score),
                 _ => None,
             },
-            adaptable: !is_exact,
+            is_exact,
             target: rendition.resize.as_ref().map(TargetBox::parse).transpose()?,
             blend: Blend::parse(&options)?,
             max_bytes: rendition.max_bytes,

@@ -52,6 +52,8 @@ pub(crate) struct AsStored<'a> {
     pub(crate) embedded: Embedded,
     /// Names of what it is not to have.
     pub(crate) dropped: Vec<&'static str>,
+    /// Whether there is no need to look for a smaller file of the same pixels.
+    pub(crate) is_smallest: bool,
 }
 
 /// What width and height are divided by when a file is decoded.

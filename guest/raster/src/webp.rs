@@ -5,8 +5,11 @@ mod decode;
 mod file;
 mod frames;
 mod header;
+mod original;
 mod picture;
 mod probe;
+mod riff;
 
 pub(crate) use file::File;
+pub use original::WebpOriginal;
 pub(crate) use probe::probe;

@@ -9,7 +9,8 @@
 //!
 //! Level 80 is the default, on libwebp's own scale. A lossy WebP has a quarter of the colour's resolution and hides what is fully
 //! transparent; a lossless one is every pixel as it is, the invisible ones too, unless `near-lossless` says otherwise. 16 bits
-//! become 8, and the notes say so.
+//! become 8, and the notes say so. A WebP that was lossy before, or an animated one, is not coded anew without a loss: its coded
+//! pictures go into another container.
 //!
 //! An animation is made frame by frame, each with what is under it already known: memory holds three canvases, and time is that of as
 //! many pictures. Frames that are the same become one that is seen longer, so there may be fewer of them than in the source, and a
@@ -22,7 +23,7 @@ mod libwebp;
 use libwebp::Config;
 use sandpress_raster::{
     Animation, Channels, Descriptor, Domain, Embedded, Encoded, Encoder, Error, Frame, Image, OptionInfo, Options,
-    Quality, Tolerance, Value,
+    Original, Quality, Tolerance, Value,
 };
 
 /// The WebP encoder.
@@ -62,6 +63,7 @@ impl Encoder for Webp {
 
     const DEFAULT_QUALITY: Quality = Quality::Level(80.0);
     const LOSSLESS: bool = true;
+    const REWRITES: bool = true;
     const ANIMATES: bool = true;
     /// Of ten photos in 1.3 megapixels.
     const SCORES: &'static [(f32, f64)] =
@@ -172,6 +174,11 @@ impl Encoder for Webp {
         let ((width, height), file) = made.ok_or_else(|| Error::Internal("an animation without frames".into()))?;
         let bytes = container::embed(file.finish()?, width, height, &embedded)?;
         Ok(Encoded { bytes, dropped: dropped(&embedded, 8), notes: Vec::new() })
+    }
+
+    fn rewrite(original: &Original, embedded: &Embedded) -> Result<Option<Encoded>, Error> {
+        let Original::Webp(original) = original else { return Ok(None) };
+        Ok(Some(Encoded { bytes: original.with(embedded)?, dropped: Vec::new(), notes: Vec::new() }))
     }
 }
 

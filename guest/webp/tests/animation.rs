@@ -263,7 +263,7 @@ fn a_lossy_animation_is_near_and_fits_its_box_and_its_budget() {
 
 #[test]
 fn near_lossless_animations_are_smaller() {
-    let file = image("animation.webp");
+    let file = image("animation.png");
     let settings = vec![Setting { name: "near-lossless".into(), value: Value::Integer(20) }];
     let near = make(&file, Rendition { settings, ..rendition(RequestedQuality::Lossless) }).unwrap();
     assert_eq!(near.info.frames, 3);

@@ -35,7 +35,7 @@ pub(crate) fn make<E: Encoder>(
     length: &Length,
     request: &Request<E::Settings>,
 ) -> Result<Made, Error> {
-    let Length { format, frames, pixels } = *length;
+    let Length { format, frames, .. } = *length;
     if !E::ANIMATES {
         let produced = E::describe().produces.join(", ");
         let s = if frames == 1 { "" } else { "s" };
@@ -50,8 +50,7 @@ pub(crate) fn make<E: Encoder>(
         return Err(bad_request(format!("{format}: an animation has no score; ask for a level")));
     }
     let size = file.size();
-    limits::check_decoded(size.0, size.1, 4)?;
-    limits::check_animation(frames, pixels)?;
+    length.check(size)?;
     let geometry = request.target.and_then(|target| target.geometry(size.0, size.1, file.orientation()));
     let mut about = None;
     let fitting = budget::at_quality(request, |quality| {

@@ -78,7 +78,7 @@ impl source::File for File<'_> {
         let icc = self.header.icc_profile()?;
         let (kept, dropped) = self.header.metadata(icc.is_some()).under(policy, Pixels::AsStored);
         let embedded = Embedded { icc, ..kept };
-        Ok(Some(AsStored { original: Original::Jpeg(JpegOriginal(self)), embedded, dropped }))
+        Ok(Some(AsStored { original: Original::Jpeg(JpegOriginal(self)), embedded, dropped, is_smallest: true }))
     }
 }
 

@@ -12,9 +12,9 @@ use crate::error::{internal, malformed};
 use crate::image::{Channels, Image, Samples};
 use crate::limits::{self, METADATA_BYTES};
 use crate::metadata::{PngColour, SourceMetadata};
-use crate::source::{self, Scale, Source};
+use crate::source::{self, AsStored, Scale, Source};
 use crate::upright::Orientation;
-use crate::{Embedded, Error, colour};
+use crate::{Embedded, Error, Metadata, colour};
 
 /// Under which an XMP packet stands in an `iTXt` chunk (XMP specification, part 3).
 pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
@@ -25,8 +25,8 @@ pub(super) const XMP_KEYWORD: &str = "XML:com.adobe.xmp";
 /// error: what else is wrong there is not to be guessed. What follows `IEND` is ignored.
 #[derive(Debug)]
 pub(crate) struct File<'a> {
-    input: &'a [u8],
-    header: Header,
+    pub(super) input: &'a [u8],
+    pub(super) header: Header,
 }
 
 impl<'a> File<'a> {
@@ -65,6 +65,10 @@ impl source::File for File<'_> {
 
     fn animation(&self) -> Result<Moving<'_>, Error> {
         frames::animation(self.input, &self.header)
+    }
+
+    fn as_stored(&self, policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {
+        self.original(policy).map(Some)
     }
 }
 

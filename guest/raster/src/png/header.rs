@@ -2,9 +2,9 @@
 
 use crate::exif;
 
-const SIGNATURE_LEN: usize = 8;
+pub(super) const SIGNATURE_LEN: usize = 8;
 /// Length, type and checksum of a chunk.
-const AROUND: usize = 12;
+pub(super) const AROUND: usize = 12;
 
 /// The header of a PNG, up to its image data.
 #[derive(Debug)]

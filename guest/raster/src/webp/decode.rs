@@ -1,12 +1,15 @@
 //! What a WebP gives: a picture, or frames.
 
 use super::file::{File, Seen};
+use super::header::Coding;
+use super::original::WebpOriginal;
 use crate::animation::{Length, Moving};
 use crate::error::internal;
 use crate::image::{Image, Samples};
-use crate::source::{self, Scale, Source};
+use crate::metadata::Pixels;
+use crate::source::{self, AsStored, Scale, Source};
 use crate::upright::Orientation;
-use crate::{Embedded, Error};
+use crate::{Embedded, Error, Metadata, Original};
 
 impl source::File for File<'_> {
     fn size(&self) -> (u32, u32) {
@@ -44,6 +47,15 @@ impl source::File for File<'_> {
             colours: self.colours(),
             metadata: self.metadata(),
         })
+    }
+
+    fn as_stored(&self, policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {
+        let (kept, dropped) = self.metadata().under(policy, Pixels::AsStored);
+        let Embedded { icc, .. } = self.colours();
+        let embedded = Embedded { icc, ..kept };
+        // Coded anew without a loss, what was lossy before gets larger.
+        let is_smallest = !matches!(&self.seen, Seen::Still(picture) if picture.coding == Coding::Lossless);
+        Ok(Some(AsStored { original: Original::Webp(WebpOriginal(self)), embedded, dropped, is_smallest }))
     }
 }
 

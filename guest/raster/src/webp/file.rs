@@ -15,6 +15,8 @@ use crate::metadata::SourceMetadata;
 /// is seen of the output.
 #[derive(Debug)]
 pub(crate) struct File<'a> {
+    /// Bytes.
+    pub(super) len: usize,
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) seen: Seen<'a>,
@@ -30,7 +32,7 @@ pub(crate) struct File<'a> {
 #[derive(Debug)]
 pub(super) enum Seen<'a> {
     Still(Picture<'a>),
-    Frames { frames: Frames<'a>, count: u32, plays: u16 },
+    Frames { frames: Frames<'a>, count: u32, plays: u16, background: [u8; 4], has_alpha: bool },
 }
 
 impl<'a> File<'a> {
@@ -46,11 +48,13 @@ impl<'a> File<'a> {
             (None, Some(inside)) => {
                 let frames = Frames::new(inside.clone(), (width, height));
                 frames.clone().check()?;
-                Seen::Frames { frames, count: header.frames, plays: header.plays }
+                let Header { frames: count, plays, background, has_alpha, .. } = header;
+                Seen::Frames { frames, count, plays, background, has_alpha }
             }
             (None, None) => return Err(internal("WebP: a file of one chunk is a picture")),
         };
-        let mut file = Self { width, height, seen, icc: None, exif: None, xmp: None, other: Vec::new() };
+        let mut file =
+            Self { len: input.len(), width, height, seen, icc: None, exif: None, xmp: None, other: Vec::new() };
         if let Some(chunks) = header.chunks {
             file.note(chunks, header.has_icc)?;
         }

@@ -3,12 +3,13 @@
 use super::chunks::{Chunks, Stop};
 use super::header::{first_picture, pair};
 use super::picture::Picture;
+use super::riff;
 use crate::Error;
 use crate::animation::{Area, Blend, Dispose, Part};
 use crate::image::Channels;
 
 /// Bytes of a frame's data before the chunks of its picture.
-const HEADER_LEN: u64 = 16;
+const HEADER_LEN: usize = 16;
 
 /// Walks over the frames of a file.
 #[derive(Clone, Debug)]
@@ -20,6 +21,8 @@ pub(super) struct Frames<'a> {
 
 /// A frame that can be decoded.
 struct Frame<'a> {
+    /// As the file has it.
+    header: &'a [u8; HEADER_LEN],
     area: Area,
     picture: Picture<'a>,
     blend: Blend,
@@ -38,15 +41,26 @@ impl<'a> Frames<'a> {
         Ok(())
     }
 
+    /// Writes the frames that are left as they are coded, without anything else that stands in them.
+    pub(super) fn write(mut self, out: &mut Vec<u8>) -> Result<(), Error> {
+        while let Some(frame) = self.frame()? {
+            let mut data = frame.header.to_vec();
+            frame.picture.write(&mut data);
+            riff::chunk(out, b"ANMF", &data);
+        }
+        Ok(())
+    }
+
     fn frame(&mut self) -> Result<Option<Frame<'a>>, Error> {
         while let Some(chunk) = self.chunks.next()? {
             if chunk.kind != *b"ANMF" {
                 continue;
             }
-            let [x0, x1, x2, y0, y1, y2, size @ .., d0, d1, d2, flags] = *self.chunks.beginning::<16>(chunk)?;
+            let header = self.chunks.beginning::<HEADER_LEN>(chunk)?;
+            let [x0, x1, x2, y0, y1, y2, size @ .., d0, d1, d2, flags] = *header;
             let [left, top] = [[x0, x1, x2, 0], [y0, y1, y2, 0]].map(|half| 2 * u32::from_le_bytes(half));
             let (width, height) = pair(size);
-            let (picture, actual, has_alpha) = first_picture(self.chunks.within(chunk, HEADER_LEN))?;
+            let (picture, actual, has_alpha) = first_picture(self.chunks.within(chunk, HEADER_LEN as u64))?;
             if actual != (width, height) {
                 return Err(Stop::Damaged("the image of a frame has another size than its header says").into());
             }
@@ -54,6 +68,7 @@ impl<'a> Frames<'a> {
                 return Err(Stop::Damaged("a frame is outside of the picture").into());
             }
             return Ok(Some(Frame {
+                header,
                 area: Area { left, top, width, height },
                 picture: Picture::new(&self.chunks, picture, (width, height), has_alpha)?,
                 blend: if flags & 2 == 0 { Blend::Over } else { Blend::Replace },
@@ -75,7 +90,7 @@ impl Iterator for Frames<'_> {
 
 impl Frame<'_> {
     fn part(self) -> Result<Part, Error> {
-        let Self { area, picture, blend, dispose, duration } = self;
+        let Self { area, picture, blend, dispose, duration, .. } = self;
         let samples = picture.decode()?;
         let pixels = match picture.channels {
             Channels::Rgba => samples.as_chunks().0.to_vec(),

@@ -2,11 +2,11 @@
 
 use super::chunks::{Chunk, Chunks, Stop};
 
-const ICC_PROFILE: u8 = 0x20;
-const ALPHA: u8 = 0x10;
-const EXIF: u8 = 0x08;
-const XMP: u8 = 0x04;
-const ANIMATION: u8 = 0x02;
+pub(super) const ICC_PROFILE: u8 = 0x20;
+pub(super) const ALPHA: u8 = 0x10;
+pub(super) const EXIF: u8 = 0x08;
+pub(super) const XMP: u8 = 0x04;
+pub(super) const ANIMATION: u8 = 0x02;
 
 /// The header of a WebP, up to its image data.
 #[derive(Debug)]
@@ -17,6 +17,8 @@ pub(super) struct Header<'a> {
     pub(super) frames: u32,
     /// How often an animation is played; 0 is without end.
     pub(super) plays: u16,
+    /// The colour that an animation names for what is behind it.
+    pub(super) background: [u8; 4],
     pub(super) has_alpha: bool,
     pub(super) has_icc: bool,
     pub(super) has_exif: bool,
@@ -57,6 +59,7 @@ impl<'a> Header<'a> {
                 height: size.1,
                 frames: 1,
                 plays: 0,
+                background: [0; 4],
                 has_alpha,
                 has_icc: false,
                 has_exif: false,
@@ -73,6 +76,7 @@ impl<'a> Header<'a> {
             height,
             frames: 1,
             plays: 0,
+            background: [0; 4],
             has_alpha: has(ALPHA),
             has_icc: has(ICC_PROFILE),
             has_exif: has(EXIF),
@@ -100,8 +104,8 @@ impl<'a> Header<'a> {
         self.frames = 0;
         while let Some(chunk) = chunks.next()? {
             if chunk.kind == *b"ANIM" {
-                let [_, _, _, _, low, high] = *chunks.beginning(chunk)?;
-                self.plays = u16::from_le_bytes([low, high]);
+                let [background @ .., low, high] = *chunks.beginning::<6>(chunk)?;
+                (self.background, self.plays) = (background, u16::from_le_bytes([low, high]));
             }
             if chunk.kind == *b"ANMF" {
                 self.frames += 1;

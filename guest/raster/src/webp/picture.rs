@@ -7,7 +7,8 @@ use std::io::Cursor;
 use image_webp::{DecodingError, WebPDecoder};
 
 use super::chunks::Chunks;
-use super::header::{self, Coding};
+use super::header::{self, ALPHA, Coding};
+use super::riff;
 use crate::Error;
 use crate::error::{internal, malformed, unsupported};
 use crate::image::Channels;
@@ -19,10 +20,10 @@ pub(super) struct Picture<'a> {
     pub(super) width: u32,
     pub(super) height: u32,
     pub(super) channels: Channels,
-    coding: Coding,
+    pub(super) coding: Coding,
     image: &'a [u8],
     /// The opacity of a lossy image.
-    alpha: Option<&'a [u8]>,
+    pub(super) alpha: Option<&'a [u8]>,
 }
 
 impl<'a> Picture<'a> {
@@ -95,34 +96,24 @@ impl<'a> Picture<'a> {
     /// With an extended header even where there is no need for one: from it the decoder reads sides of 16384 pixels right, which
     /// it takes for 0 in the header of a lossless image.
     fn alone(&self) -> Vec<u8> {
-        let side = |side: u32| (side - 1).to_le_bytes();
-        let ([w0, w1, w2, _], [h0, h1, h2, _]) = (side(self.width), side(self.height));
-        let flags = if self.channels.has_alpha() { 0x10 } else { 0 };
-        let image = match self.coding {
+        let mut out = riff::begin();
+        let flags = if self.channels.has_alpha() { ALPHA } else { 0 };
+        riff::extended(&mut out, flags, (self.width, self.height));
+        self.write(&mut out);
+        riff::finish(out)
+    }
+
+    /// Writes the chunks of the image and its opacity.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        if let Some(alpha) = self.alpha {
+            riff::chunk(out, b"ALPH", alpha);
+        }
+        let kind = match self.coding {
             Coding::Lossy { .. } => b"VP8 ",
             Coding::Lossless => b"VP8L",
         };
-        let mut out = b"RIFF\0\0\0\0WEBP".to_vec();
-        let mut chunk = |kind: &[u8; 4], data: &[u8]| {
-            out.extend_from_slice(kind);
-            out.extend_from_slice(&length(data.len()));
-            out.extend_from_slice(data);
-            out.resize(out.len().next_multiple_of(2), 0);
-        };
-        chunk(b"VP8X", &[flags, 0, 0, 0, w0, w1, w2, h0, h1, h2]);
-        if let Some(alpha) = self.alpha {
-            chunk(b"ALPH", alpha);
-        }
-        chunk(image, self.image);
-        let whole = length(out.len() - 8);
-        out.splice(4..8, whole);
-        out
+        riff::chunk(out, kind, self.image);
     }
-}
-
-/// Chunks come from a file whose lengths have 32 bits.
-fn length(len: usize) -> [u8; 4] {
-    u32::try_from(len).unwrap_or(u32::MAX).to_le_bytes()
 }
 
 fn decode_error(error: DecodingError) -> Error {
