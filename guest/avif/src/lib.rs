@@ -7,7 +7,8 @@
 //!
 //! Level 60 is the default. The level is the quantiser's index, from 255 for 0 to 1 for 100 in even steps, which is very near to what
 //! libaom's users know as quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
-//! profile is embedded, EXIF and XMP are items of their own. The component is never lossless: rav1e has no such mode.
+//! profile is embedded, EXIF and XMP are items of their own. rav1e has no lossless
+//! mode: lossless is only an AVIF of an AVIF in the same size, which stays as it is coded.
 //!
 //! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`]. More than 16 megapixels in
 //! `4:2:0`, or 8 in `4:4:4`, are refused rather than stopped at the limit of time.
@@ -20,7 +21,8 @@ use av1::{Picture, Request};
 use container::Pictures;
 pub use sandpress_raster::Subsampling;
 use sandpress_raster::{
-    Descriptor, Domain, Encoded, Encoder, Error, Image, OptionInfo, Options, Quality, Setting, Value,
+    Descriptor, Domain, Embedded, Encoded, Encoder, Error, Image, OptionInfo, Options, Original, Quality, Setting,
+    Value,
 };
 
 /// The AVIF encoder.
@@ -68,6 +70,7 @@ impl Encoder for Avif {
 
     const DEFAULT_QUALITY: Quality = Quality::Level(60.0);
     const LOSSLESS: bool = false;
+    const REWRITES: bool = true;
     // At 45 and 75 the means of four photos of a megapixel; the others were measured with less effort, the ends are guesses.
     const SCORES: &'static [(f32, f64)] =
         &[(0.0, -5.0), (30.0, 54.0), (45.0, 71.0), (60.0, 79.5), (75.0, 84.5), (100.0, 92.0)];
@@ -121,7 +124,7 @@ impl Encoder for Avif {
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
         let Quality::Level(level) = quality else {
-            return Err(Error::BadRequest("AVIF is never lossless here".into()));
+            return Err(Error::BadRequest("AVIF is lossless only of an AVIF".into()));
         };
         let (width, height) = (image.width(), image.height());
         if width > MAX_SIDE || height > MAX_SIDE {
@@ -154,6 +157,11 @@ impl Encoder for Avif {
         let bytes = container::write(Pictures { width, height, bits, colours, opacity }, &image.embedded)?;
         let notes = vec![Setting { name: "speed".into(), value: Value::Integer(speed.into()) }];
         Ok(Encoded { bytes, dropped: dropped(image), notes })
+    }
+
+    fn rewrite(original: &Original, embedded: &Embedded) -> Result<Option<Encoded>, Error> {
+        let Original::Avif(original) = original else { return Ok(None) };
+        Ok(Some(Encoded { bytes: original.with(embedded), dropped: Vec::new(), notes: Vec::new() }))
     }
 }
 

@@ -4,7 +4,9 @@ mod av1;
 mod colour;
 mod decode;
 mod file;
+mod original;
 mod planes;
 mod sequence;
 
 pub(crate) use file::File;
+pub use original::AvifOriginal;

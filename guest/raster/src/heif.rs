@@ -10,6 +10,6 @@ mod properties;
 pub(crate) use colour::profile;
 pub(crate) use header::{Header, code_points, coding, extent};
 pub(crate) use items::{data, metadata};
-pub(crate) use meta::{Id, Meta};
+pub(crate) use meta::{Id, Meta, Origin};
 pub(crate) use probe::probe;
 pub(crate) use properties::{CodePoints, Property};

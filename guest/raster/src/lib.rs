@@ -62,6 +62,7 @@ pub use bindings::exports::sandpress::codec::types::{
 };
 
 pub use animation::{Animation, Frame};
+pub use avif::AvifOriginal;
 #[cfg(not(feature = "coverage"))]
 pub use codec::compress;
 #[cfg(feature = "coverage")]

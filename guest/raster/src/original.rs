@@ -1,13 +1,15 @@
 //! Files of which others are made without decoding them.
 
-use crate::{JpegOriginal, PngOriginal, WebpOriginal};
+use crate::{AvifOriginal, JpegOriginal, PngOriginal, WebpOriginal};
 
 /// An input in its own format.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 #[non_exhaustive]
 pub enum Original<'a> {
     /// A JPEG.
     Jpeg(JpegOriginal<'a>),
+    /// An AVIF.
+    Avif(AvifOriginal),
     /// A PNG, still or animated.
     Png(PngOriginal<'a>),
     /// A WebP, still or animated.

@@ -3,11 +3,11 @@
 use super::av1::Coded;
 use super::file::{File, Tiled};
 use super::planes::{Planes, Sample};
-use crate::Error;
 use crate::error::{internal, malformed};
 use crate::image::{Image, Samples};
-use crate::source::{self, Scale, Source};
+use crate::source::{self, AsStored, Scale, Source};
 use crate::upright::Orientation;
+use crate::{Error, Metadata};
 
 impl source::File for File<'_> {
     fn size(&self) -> (u32, u32) {
@@ -29,6 +29,10 @@ impl source::File for File<'_> {
         let mut image = Image::new(self.header.width, self.header.height, self.channels, samples)?;
         image.embedded.icc.clone_from(&self.icc);
         Ok(Source { image, metadata: self.metadata() })
+    }
+
+    fn as_stored(&self, policy: Metadata) -> Result<Option<AsStored<'_>>, Error> {
+        self.original(policy)
     }
 }
 

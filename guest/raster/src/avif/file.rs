@@ -12,6 +12,7 @@ use crate::{Error, limits};
 /// A file that can be decoded.
 #[derive(Debug)]
 pub(crate) struct File<'a> {
+    pub(super) input: &'a [u8],
     pub(super) header: Header<'a>,
     pub(super) channels: Channels,
     pub(super) picture: Tiled<'a>,
@@ -63,7 +64,7 @@ impl<'a> File<'a> {
         let icc = header.icc.map(<[u8]>::to_vec).or(made);
         limits::check_metadata("a colour profile", icc.as_ref().map_or(0, Vec::len))?;
         let metadata = heif::metadata(input, &header)?;
-        Ok(Self { channels, picture, alpha: alpha.map(|(alpha, _)| alpha), icc, metadata, header })
+        Ok(Self { input, channels, picture, alpha: alpha.map(|(alpha, _)| alpha), icc, metadata, header })
     }
 
     pub(super) fn metadata(&self) -> SourceMetadata {

@@ -81,6 +81,10 @@ impl<'a> Meta<'a> {
         self.items.get(&id).ok_or(Stop::Damaged("an item is missing"))
     }
 
+    pub(crate) fn items(&self) -> impl Iterator<Item = &Item> {
+        self.items.values()
+    }
+
     /// What is said of an item, and whether it is essential, in the order in which it applies.
     pub(crate) fn properties(&self, item: &Item) -> impl Iterator<Item = (Property<'a>, bool)> {
         // Number 0 says nothing.
