@@ -8,6 +8,7 @@ mod batches;
 mod changes;
 mod duplicates;
 mod faults;
+mod originals;
 mod photos;
 mod pictures;
 mod races;

@@ -14,7 +14,7 @@ use std::{
 };
 
 use sandpress_catalog::{Catalog, Encoder};
-use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Rendition};
+use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Output, Rendition};
 
 use crate::{
     ETag, Failure, Lanes, Made, ObjectKey, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store, StoreError,
@@ -186,11 +186,10 @@ impl Reconciler {
             for ((place, rendition), output) in group.into_iter().zip(compressed.outputs) {
                 let recipe = Recipe::new(encoder, place.rendition, &rendition);
                 let most = place.rendition.worthwhile(bytes.len());
-                let original = output.info.media_type == info.media_type && output.bytes.len() > most;
-                let bytes = if original {
-                    self.unaltered(encoder, &info, &bytes, &rendition, deadline, stages).await?
+                let (bytes, original) = if output.info.media_type == info.media_type && output.bytes.len() > most {
+                    self.unaltered(encoder, &info, &bytes, (&rendition, output), deadline, stages).await?
                 } else {
-                    output.bytes
+                    (output.bytes, false)
                 };
                 made.push(Made {
                     rendition: place.rendition.name.clone(),
@@ -215,29 +214,34 @@ impl Reconciler {
     }
 
     /// The picture as it is, where its format gets no smaller: with what the policy keeps of its metadata, in its own size, and never larger
-    /// than the source. An encoder that cannot do that leaves the source's own bytes.
+    /// than the source; and whether it is that.
+    ///
+    /// The source's own bytes are stored only if nothing in them is to go: if the policy keeps all, or what was made says that nothing was
+    /// dropped. Else, where the encoder cannot leave the picture and take the metadata, what was made is stored, be it larger.
     async fn unaltered(
         &self,
         encoder: &Encoder,
         info: &ImageInfo,
         source: &Arc<Vec<u8>>,
-        rendition: &Rendition,
+        (rendition, made): (&Rendition, Output),
         deadline: Instant,
         stages: &mut Stages,
-    ) -> Result<Vec<u8>, Stop> {
-        // An animation made losslessly takes long, and is larger than one that was not.
-        if rendition.metadata == Metadata::Keep || info.frames > 1 {
-            return Ok(source.to_vec());
+    ) -> Result<(Vec<u8>, bool), Stop> {
+        if rendition.metadata == Metadata::Keep {
+            return Ok((source.to_vec(), true));
         }
         let unaltered = vec![rendition.unaltered()];
         match self.encoders.compress(encoder, info, source, unaltered, deadline, stages).await {
-            Ok(made) => {
-                let smaller = made.outputs.into_iter().next().filter(|output| output.bytes.len() <= source.len());
-                Ok(smaller.map_or_else(|| source.to_vec(), |output| output.bytes))
+            Ok(compressed) => {
+                let output = compressed.outputs.into_iter().next();
+                if let Some(output) = output.filter(|output| output.bytes.len() <= source.len()) {
+                    return Ok((output.bytes, true));
+                }
             }
-            Err(Stop::Failed(Failure::Request { .. })) => Ok(source.to_vec()),
-            Err(stop) => Err(stop),
+            Err(Stop::Failed(Failure::Request { .. })) => {}
+            Err(stop) => return Err(stop),
         }
+        Ok(if made.dropped().is_some() { (made.bytes, false) } else { (source.to_vec(), true) })
     }
 
     /// Another's rendition is never touched.

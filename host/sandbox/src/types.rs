@@ -190,6 +190,16 @@ pub struct Output {
     pub notes: Vec<Setting>,
 }
 
+impl Output {
+    /// What of the source is not in the file, as the codec names it; nothing if that is all.
+    pub fn dropped(&self) -> Option<&str> {
+        self.notes.iter().find_map(|note| match &note.value {
+            Value::Text(names) if note.name == "dropped" => Some(names.as_str()),
+            _ => None,
+        })
+    }
+}
+
 /// The values that an option may take.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]

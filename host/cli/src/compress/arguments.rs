@@ -9,8 +9,9 @@ use crate::encoders::Folder;
 
 /// Compress images, each in a sandbox of its own
 ///
-/// An image that would become larger in its own format is written as it was. A source is only overwritten with --in-place, another
-/// file only with --force. Each file appears whole or not at all. One image that fails does not stop the others.
+/// An image that would become larger in its own format stays as it is, but for the metadata that are not wanted. A source is only
+/// overwritten with --in-place, another file only with --force. Each file appears whole or not at all. One image that fails does not
+/// stop the others.
 ///
 /// Exits with 0 if every image is done, 1 if one failed, 2 if the request makes no sense.
 #[derive(Args)]

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use sandpress_sandbox::{
-    CallError, Codec, CodecError, ImageInfo, Limits, MediaType, Metadata, Output, Rendition, Setting, Usage, Value,
+    CallError, Codec, CodecError, ImageInfo, Limits, MediaType, Metadata, Output, Rendition, Setting, Usage,
 };
 
 use super::{
@@ -88,26 +88,19 @@ impl Job {
         let output = compressed.outputs.into_iter().next().context("no output")?;
         let before = bytes.len();
         let delivery = if output.info.media_type == info.media_type && output.bytes.len() >= before {
-            let is_resized = info.seen() != output.info.seen();
-            keep(&encoder.codec, bytes, info, &rendition, &request.limits, is_resized)?
+            keep(&encoder.codec, bytes, info, &rendition, &request.limits, output)?
         } else {
-            Delivery {
-                notes: notes(&info, &output),
-                bytes: output.bytes,
-                info: output.info,
-                settings: output.notes,
-                kept: false,
-            }
+            Delivery::made(&info, output)
         };
         self.deliver(delivery, before, usage)
     }
 
     fn deliver(&self, delivery: Delivery, before: usize, usage: Usage) -> Result<Outcome> {
-        let Delivery { bytes, info, settings, kept, notes } = delivery;
+        let Delivery { bytes, info, settings, kept, is_source, notes } = delivery;
         match &self.destination {
             Destination::File(path) => self.create(path, &bytes)?,
             Destination::Stdout => stdout::write(&bytes)?,
-            Destination::InPlace if bytes.len() == before => {}
+            Destination::InPlace if is_source => {}
             Destination::InPlace => write::atomically(&self.path, &bytes)?,
         }
         Ok(Outcome::Made(Made {
@@ -148,43 +141,57 @@ struct Delivery {
     settings: Vec<Setting>,
     /// Whether the picture is the source's own.
     kept: bool,
+    /// Whether the whole file is.
+    is_source: bool,
     /// What a person should know.
     notes: Vec<String>,
 }
 
-/// The picture of a source that gets no smaller, as it is: without the metadata that are not wanted where its encoder can do that, else
-/// with them.
+impl Delivery {
+    fn made(info: &ImageInfo, output: Output) -> Self {
+        let notes = notes(info, &output);
+        let Output { bytes, info, notes: settings, .. } = output;
+        Self { bytes, info, settings, kept: false, is_source: false, notes }
+    }
+}
+
+/// The picture of a source that gets no smaller, as it is, without the metadata that are not wanted.
+///
+/// Its encoder may not be able to do that. Then the source goes through if nothing was dropped of it in what was made, and what was made if
+/// something was, be it larger.
 fn keep(
     codec: &Codec,
     source: Vec<u8>,
     info: ImageInfo,
     rendition: &Rendition,
     limits: &Limits,
-    is_resized: bool,
+    made: Output,
 ) -> Result<Delivery> {
     let mut notes = vec!["kept original".to_owned()];
-    if is_resized {
+    if info.seen() != made.info.seen() {
         notes.push("not resized".to_owned());
     }
     if rendition.metadata != Metadata::Keep {
         match codec.compress(&source, &[rendition.unaltered()], limits) {
-            Ok(made) => {
-                let output = made.outputs.into_iter().next().context("no output")?;
+            Ok(compressed) => {
+                let output = compressed.outputs.into_iter().next().context("no output")?;
                 if output.bytes.len() <= source.len() {
                     notes.extend(dropped(&output));
                     let Output { bytes, info, notes: settings, .. } = output;
-                    return Ok(Delivery { bytes, info, settings, kept: true, notes });
+                    let is_source = bytes == source;
+                    return Ok(Delivery { bytes, info, settings, kept: true, is_source, notes });
                 }
             }
             Err(CallError::Codec(CodecError::BadRequest(_))) => {}
             Err(error) => return Err(error.into()),
         }
-        let has = |name| info.settings.iter().any(|setting| setting.name == name && setting.value == Value::Flag(true));
-        if has("exif") || has("xmp") {
-            notes.push("with its metadata".to_owned());
+        if made.dropped().is_some() {
+            let mut delivery = Delivery::made(&info, made);
+            delivery.notes.push("larger: its encoder cannot take metadata out of a file".to_owned());
+            return Ok(delivery);
         }
     }
-    Ok(Delivery { bytes: source, info, settings: Vec::new(), kept: true, notes })
+    Ok(Delivery { bytes: source, info, settings: Vec::new(), kept: true, is_source: true, notes })
 }
 
 /// What a person should know of a picture that was made.
@@ -202,8 +209,5 @@ fn notes(info: &ImageInfo, output: &Output) -> Vec<String> {
 }
 
 fn dropped(output: &Output) -> Option<String> {
-    match output.notes.iter().find(|note| note.name == "dropped").map(|note| &note.value) {
-        Some(Value::Text(dropped)) => Some(format!("dropped {dropped}")),
-        _ => None,
-    }
+    output.dropped().map(|names| format!("dropped {names}"))
 }

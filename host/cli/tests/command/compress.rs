@@ -84,6 +84,24 @@ fn an_original_that_is_kept_loses_its_metadata_all_the_same() {
 }
 
 #[test]
+fn an_original_that_is_kept_in_place_loses_its_metadata_though_its_length_stays() {
+    let folder = Folder::new();
+    let small = folder.path("small.avif");
+    let args = ["compress".into(), image("photo.jpg"), "-o".into(), small.clone(), "--format".into(), "avif".into()];
+    sandpress(args.into_iter().chain(["-q", "10", "--max-width", "64", "--metadata", "keep"].map(Into::into)))
+        .exits_with(0);
+    let before = read(&small);
+    let again = || sandpress(["compress".into(), small.clone(), "--in-place".into(), "-q".into(), "100".into()]);
+    assert!(again().exits_with(0).text().contains("kept original, dropped exif"));
+    let after = read(&small);
+    let has = |bytes: &[u8]| bytes.windows(11).any(|window| window == b"Test camera");
+    assert!(has(&before) && !has(&after));
+    assert_eq!(before.len(), after.len(), "what an AVIF has is overwritten");
+    again().exits_with(0);
+    assert_eq!(read(&small), after);
+}
+
+#[test]
 fn images_that_are_none_fail_by_name_and_the_others_are_done() {
     let folder = Folder::new();
     let missing = folder.path("missing.jpg");
