@@ -4,7 +4,7 @@
 #   make up        the same, and it stays until Ctrl-C
 #   make test      every test
 #   make bench     measurements
-#   make yardstick whole jobs, formats and perceptual targets beside sharp, written to docs/benchmarks.md
+#   make yardstick whole jobs, decoding, formats and perceptual targets beside sharp and libjpeg-turbo, to docs/benchmarks.md
 #   make corpus    files by other encoders, and photos, into target/corpus
 #   make cross-check  what is decoded of them, compared with what other decoders make of them
 #   make hostile   every damaged and every harmful file, with every encoder
@@ -93,6 +93,7 @@ tests/bench/yardstick/sharp/node_modules: tests/bench/yardstick/sharp/package.js
 	@touch $@
 
 yardstick: components corpus tests/bench/yardstick/sharp/node_modules
+	guest/build.sh decoder
 	$(CARGO_BUILD) -p sandpress-score
 	python3 tests/bench/yardstick target/corpus/photos/*.jpg
 

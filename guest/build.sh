@@ -4,6 +4,7 @@
 #   guest/build.sh setup                    make a toolchain for wasm32-unknown-unknown ready
 #   guest/build.sh                          build: target/encoders/*.wasm and target/tools/*.wasm
 #   FEATURES=heic guest/build.sh            build with features of guest/raster that are off otherwise: HEIC in
+#   guest/build.sh decoder                  build what the benchmark of decoding runs: target/decoder/encoders/*.wasm
 #   guest/build.sh fuzz                     build encoders that count what of them runs: target/fuzz/encoders/*.wasm
 #
 # The toolchain is rustup's where its server can be reached, else Debian's: its compiler for WebAssembly, with the standard library
@@ -105,6 +106,11 @@ fuzz)
     # shellcheck disable=SC2086
     assemble --out target/fuzz $ENCODERS
     ;;
+decoder)
+    build -p sandpress-decoder
+    cargo build --release --locked -p sandpress-assemble
+    assemble --out target/decoder sandpress-decoder
+    ;;
 "")
     # shellcheck disable=SC2086
     encoders -p sandpress-tool -p sandpress-misbehaving ${FEATURES:+--features "sandpress-raster/$FEATURES"}
@@ -113,7 +119,7 @@ fuzz)
     assemble --out target/misbehaving sandpress-misbehaving
     ;;
 *)
-    sed -n '2,11s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -1,4 +1,4 @@
-"""Sandpress beside sharp: whole jobs, formats at equal scores, and perceptual targets. Writes docs/benchmarks.md.
+"""Sandpress beside sharp and libjpeg-turbo: whole jobs, decoding, formats at equal scores, and perceptual targets. Writes docs/benchmarks.md.
 
     make yardstick
 """
@@ -8,6 +8,7 @@ import os
 import pathlib
 import platform
 
+import decoding
 import formats
 import jobs
 import perceptual
@@ -24,17 +25,17 @@ def processor():
     return f"{name}, {os.cpu_count()} cores"
 
 
-def table(rows):
+def table(rows, other="sharp"):
     def cell(values):
         return f"| {formats.geometric_mean(values):.2f} | {min(values):.2f} to {max(values):.2f} | {len(values)} |"
 
-    head = "| | Sandpress / sharp | spread | photos |\n| --- | --- | --- | --- |"
+    head = f"| | Sandpress / {other} | spread | photos |\n| --- | --- | --- | --- |"
     return "\n".join([head, *(f"| {name} {cell(values)}" for name, values in rows.items())])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="times that each whole job is done; default: 3")
+    parser.add_argument("--runs", type=int, default=3, help="times that each whole job and each decoding is done; default: 3")
     parser.add_argument("--formats", nargs="*", default=list(formats.FORMATS), choices=formats.FORMATS, help="default: all")
     parser.add_argument("--print", action="store_true", help="print the tables and leave docs/benchmarks.md alone")
     parser.add_argument("photos", nargs="+", help="JPEG files")
@@ -42,6 +43,8 @@ def main():
 
     lossy = [media for media in arguments.formats if media != "png"]
     whole = table(jobs.measure(arguments.photos, arguments.runs)) if arguments.runs else ""
+    turbo, ratios = decoding.measure(arguments.photos, arguments.runs) if arguments.runs else ("", {})
+    decoded = table(ratios, "libjpeg-turbo")
     equal = table(formats.measure(arguments.photos, SIDE, arguments.formats))
     found = "\n".join(perceptual.measure(arguments.photos, SIDE, lossy))
     sharp, node = sides.versions()
@@ -57,6 +60,13 @@ A photo of the corpus (1.5 to 24 megapixels) is decoded, made to fit a box, and 
 median of {arguments.runs} runs in turns. Memory is what the sandbox had at most, and what sharp's process had at most beyond what it has idle.
 
 {whole}
+
+## Decoding
+
+The same photos, decoded whole to 8-bit RGB: in the sandbox, and by native libjpeg-turbo {turbo} with its SIMD. Both interpolate colours and use the
+accurate integer transform: their pixels are the same. Each photo is the median of {arguments.runs} runs in turns.
+
+{decoded}
 
 ## Formats
 
