@@ -1,6 +1,6 @@
 //! From rows of components to rows of pixels (T.871, clause 7), in libjpeg's fixed point (`jdcolor.c`).
 
-use wide::{i16x8, u8x16};
+use wide::{i16x8, i32x8, u8x16};
 
 use super::lanes::{interleave, weighed};
 
@@ -62,16 +62,15 @@ fn rgb(y: u8x16, cb: u8x16, cr: u8x16) -> [u8x16; 3] {
     [u8x16::narrow_i16x8(r0, r1), u8x16::narrow_i16x8(g0, g1), u8x16::narrow_i16x8(b0, b1)]
 }
 
-/// In 2⁻¹⁶: 1.402, 0.34414, 0.71414 and 1.772. Of those that exceed 16 bits, whole numbers are added apart.
+/// In 2⁻¹⁵: 1.402 and 1.772, in 2⁻¹⁶: 0.34414 and 0.71414. Of those that exceed 16 bits, whole numbers are added apart.
 #[inline]
 fn eight(y: i16x8, cb: i16x8, cr: i16x8) -> [i16x8; 3] {
     let (cb, cr) = (cb - i16x8::splat(128), cr - i16x8::splat(128));
-    // A half, which rounds, as two halves of it.
-    let two = i16x8::splat(2);
-    let round = |value| i16x8::from_i32x8_saturate(value >> 16);
-    let red = round(weighed(interleave(cr, two), 26_345, 16_384)) + cr;
-    let blue = round(weighed(interleave(cb, two), -14_942, 16_384)) + cb + cb;
-    let green = round(weighed(interleave(cb, cr), -22_554, 18_734) + wide::i32x8::splat(32_768)) - cr;
+    // Half of 26,345 is no whole number; of every difference that there is, the product is rounded to the same.
+    let red = cr.mul_scale_round_n(13_173) + cr;
+    let blue = cb.mul_scale_round_n(-7_471) + cb + cb;
+    let green = weighed(interleave(cb, cr), -22_554, 18_734) + i32x8::splat(32_768);
+    let green = i16x8::from_i32x8_saturate(green >> 16) - cr;
     [y + red, y + green, y + blue]
 }
 
@@ -140,6 +139,16 @@ mod tests {
             for (&sample, exact) in pixel.iter().zip(exact) {
                 assert!((f64::from(sample) - exact.clamp(0.0, 255.0)).abs() < 0.51, "{pixel:?} for {exact}");
             }
+        }
+    }
+
+    #[test]
+    fn products_are_rounded_as_with_one_bit_more() {
+        for difference in -128..128_i16 {
+            let more = |weight: i32| ((i32::from(difference) * weight + 32_768) >> 16) as i16;
+            let products =
+                [13_173, -7_471].map(|weight| i16x8::splat(difference).mul_scale_round_n(weight).to_array()[0]);
+            assert_eq!(products, [more(26_345), more(-14_942)], "{difference}");
         }
     }
 

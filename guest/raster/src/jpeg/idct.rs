@@ -62,12 +62,34 @@ impl Transform {
     #[inline]
     pub(super) fn run(self, block: &Block, steps: &Steps, samples: &mut Samples) {
         match self {
+            Self::One => samples[0][0] = flat(block, steps),
+            // As many are: the colours where nothing but the brightness changes, and all of what is out of focus.
+            _ if is_flat(block) => *samples = [[self.flat_sample(block, steps); 8]; 8],
             Self::Eight => eight(&dequantise(block, steps), samples),
             Self::Four => four(&dequantise(block, steps), samples),
             Self::Two => two(&dequantise(block, steps), samples),
-            Self::One => samples[0][0] = flat(block, steps),
         }
     }
+
+    /// What the transform makes of a block whose samples are all the same.
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped, but where columns wrap")]
+    fn flat_sample(self, block: &Block, steps: &Steps) -> u8 {
+        let column = i32::from(block[0].wrapping_mul(steps[0].cast_signed())) << PASS1_BITS;
+        let column = match self {
+            Self::Eight => i32::from(column as i16),
+            _ => column.clamp(i16::MIN.into(), i16::MAX.into()),
+        };
+        let shift = PASS1_BITS + 3;
+        (((column + (1 << (shift - 1))) >> shift) + 128).clamp(0, 255) as u8
+    }
+}
+
+/// Whether all coefficients but the first are zero.
+#[inline]
+fn is_flat(block: &Block) -> bool {
+    let [first, others @ ..]: &[[i16; 8]; 8] = bytemuck::cast_ref(block);
+    let first = i16x8::new(*first) & i16x8::new([0, -1, -1, -1, -1, -1, -1, -1]);
+    bytemuck::cast::<_, u128>(others.iter().fold(first, |any, &row| any | i16x8::new(row))) == 0
 }
 
 /// The sample of a block that has the same everywhere.
@@ -235,6 +257,34 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn flat_blocks_are_what_the_transforms_make_of_them() {
+        let (mut quickly, mut slowly) = ([[0; 8]; 8], [[0; 8]; 8]);
+        let mut block = [0; 64];
+        for value in i16::MIN..=i16::MAX {
+            block[0] = value;
+            assert!(is_flat(&block));
+            let rows = dequantise(&block, &[1; 64]);
+            for (transform, whole) in [
+                (Transform::Two, two as fn(&[i16x8; 8], &mut Samples)),
+                (Transform::Four, four),
+                (Transform::Eight, eight),
+            ] {
+                transform.run(&block, &[1; 64], &mut quickly);
+                whole(&rows, &mut slowly);
+                let side = transform.side();
+                let square = |samples: &Samples| samples[..side].iter().flat_map(|row| row[..side].to_vec()).collect();
+                let (quickly, slowly): (Vec<u8>, Vec<u8>) = (square(&quickly), square(&slowly));
+                assert_eq!(quickly, slowly, "{transform:?} of {value}");
+            }
+        }
+        assert!((1..64).all(|at| {
+            block = [0; 64];
+            block[at] = 1;
+            !is_flat(&block)
+        }));
     }
 
     #[test]
