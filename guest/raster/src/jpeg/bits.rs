@@ -6,48 +6,56 @@
 /// not is told by [`Self::is_overdrawn`].
 #[derive(Debug)]
 pub(super) struct Bits<'a> {
+    pub(super) rest: Rest<'a>,
+    /// Who reads much takes it out, and puts it back: in memory that others point to it cannot be in registers.
+    pub(super) window: Window,
+}
+
+/// Where the data goes on behind the window.
+#[derive(Debug)]
+pub(super) struct Rest<'a> {
     data: &'a [u8],
-    /// Where the data goes on that is not in the buffer.
     at: usize,
-    /// The next bits, the very next one on top.
+    /// How many bits of the window were made up.
+    made_up: u64,
+}
+
+/// The bits that come next.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Window {
+    /// The very next one on top.
     buffer: u64,
     /// How many of them are valid.
     left: u32,
-    /// How many bits were made up.
-    made_up: u64,
 }
 
 /// No call reads more bits than this after one refill: a code of 16 and a magnitude of 15.
 const ENOUGH: u32 = 32;
 
-impl<'a> Bits<'a> {
-    pub(super) fn new(data: &'a [u8]) -> Self {
-        Self { data, at: 0, buffer: 0, left: 0, made_up: 0 }
-    }
-
+impl Rest<'_> {
     /// Makes sure that a code and what follows it can be read.
     #[inline]
-    pub(super) fn refill(&mut self) {
-        if self.left >= ENOUGH {
-            return;
+    pub(super) fn refill(&mut self, mut window: Window) -> Window {
+        if window.left >= ENOUGH {
+            return window;
         }
         if let Some(next) = self.data.get(self.at..).and_then(|rest| rest.first_chunk()) {
             let next = u64::from_be_bytes(*next);
             if !has_ff(next) {
                 // Of the last byte a part may be here already and come again: these are the same bits.
-                self.buffer |= next >> self.left;
-                let bytes = (63 - self.left) / 8;
+                window.buffer |= next >> window.left;
+                let bytes = (63 - window.left) / 8;
                 self.at += bytes as usize;
-                self.left += 8 * bytes;
-                return;
+                window.left += 8 * bytes;
+                return window;
             }
         }
-        self.refill_by_bytes();
+        self.refill_by_bytes(window)
     }
 
     #[cold]
-    fn refill_by_bytes(&mut self) {
-        while self.left <= 56 {
+    fn refill_by_bytes(&mut self, mut window: Window) -> Window {
+        while window.left <= 56 {
             let byte = match self.data.get(self.at..) {
                 Some([0xFF, 0, ..]) => {
                     self.at += 2;
@@ -58,25 +66,26 @@ impl<'a> Bits<'a> {
                     *byte
                 }
                 _ => {
-                    self.buffer |= u64::MAX >> self.left;
-                    self.made_up += u64::from(64 - self.left);
-                    self.left = 64;
-                    return;
+                    self.made_up += u64::from(64 - window.left);
+                    return Window { buffer: window.buffer | u64::MAX >> window.left, left: 64 };
                 }
             };
-            self.buffer |= u64::from(byte) << (56 - self.left);
-            self.left += 8;
+            window.buffer |= u64::from(byte) << (56 - window.left);
+            window.left += 8;
         }
+        window
     }
+}
 
+impl Window {
     /// The next bits, at least 1 and at most 16.
     #[inline]
     #[expect(clippy::cast_possible_truncation, reason = "at most 16 bits")]
-    pub(super) fn peek(&self, count: u32) -> usize {
+    pub(super) fn peek(self, count: u32) -> usize {
         (self.buffer >> (64 - count)) as usize
     }
 
-    /// Goes on by at most as many bits as [`Self::refill`] makes sure of.
+    /// Goes on by at most as many bits as [`Rest::refill`] makes sure of.
     #[inline]
     pub(super) fn skip(&mut self, count: u32) {
         self.buffer <<= count;
@@ -93,15 +102,6 @@ impl<'a> Bits<'a> {
         bits
     }
 
-    /// The next bit, whatever was read before.
-    #[inline]
-    pub(super) fn bit(&mut self) -> bool {
-        if self.left == 0 {
-            self.refill();
-        }
-        self.take(1) == 1
-    }
-
     /// The next bits, at most 15, as T.81 tells numbers of either sign (`EXTEND` in annex F.2.2.1).
     #[inline]
     pub(super) fn signed(&mut self, count: u32) -> i32 {
@@ -109,21 +109,44 @@ impl<'a> Bits<'a> {
         if bits < 1 << count >> 1 { bits - (1 << count) + 1 } else { bits }
     }
 
+    /// Whether there are so many.
+    #[inline]
+    pub(super) fn has(self, count: u32) -> bool {
+        self.left >= count
+    }
+}
+
+impl<'a> Bits<'a> {
+    pub(super) fn new(data: &'a [u8]) -> Self {
+        Self { rest: Rest { data, at: 0, made_up: 0 }, window: Window { buffer: 0, left: 0 } }
+    }
+
+    /// The next bit, whatever was read before.
+    #[inline]
+    pub(super) fn bit(&mut self) -> bool {
+        if !self.window.has(1) {
+            self.window = self.rest.refill(self.window);
+        }
+        self.window.take(1) == 1
+    }
+
     /// Whether bits were read that are not there.
     pub(super) fn is_overdrawn(&self) -> bool {
-        self.made_up > u64::from(self.left)
+        self.rest.made_up > u64::from(self.window.left)
     }
 
     /// Goes on behind the restart marker of a number from 0 to 7; false where the next marker is not that one.
     pub(super) fn restart(&mut self, number: u8) -> bool {
-        while let Some(found) = self.data.get(self.at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
-            self.at += found + 2;
-            match self.data.get(self.at - 1) {
+        let Rest { data, ref mut at, .. } = self.rest;
+        while let Some(found) = data.get(*at..).and_then(|rest| memchr::memchr(0xFF, rest)) {
+            *at += found + 2;
+            match data.get(*at - 1) {
                 Some(0) => {}
                 // A fill byte, before the marker.
-                Some(0xFF) => self.at -= 1,
+                Some(0xFF) => *at -= 1,
                 Some(&marker) => {
-                    (self.buffer, self.left, self.made_up) = (0, 0, 0);
+                    self.rest.made_up = 0;
+                    self.window = Window { buffer: 0, left: 0 };
                     return marker == 0xD0 + number;
                 }
                 None => break,
@@ -145,23 +168,26 @@ fn has_ff(word: u64) -> bool {
 mod tests {
     use super::*;
 
+    fn refilled(data: &[u8]) -> Window {
+        Bits::new(data).rest.refill(Window { buffer: 0, left: 0 })
+    }
+
+    fn byte(bits: &mut Bits) -> u32 {
+        bits.window = bits.rest.refill(bits.window);
+        bits.window.take(8)
+    }
+
     #[test]
     fn stuffed_bytes_are_data_and_markers_end_it() {
         let data = [0x12, 0xFF, 0x00, 0x34, 0x56, 0x78, 0x9A, 0xBC, 0xDE, 0xF0, 0x11, 0xFF, 0xD0, 0x80];
         let mut bits = Bits::new(&data);
-        let mut read = Vec::new();
-        for _ in 0..10 {
-            bits.refill();
-            read.push(bits.take(8));
-        }
+        let read: Vec<u32> = (0..10).map(|_| byte(&mut bits)).collect();
         assert_eq!(read, [0x12, 0xFF, 0x34, 0x56, 0x78, 0x9A, 0xBC, 0xDE, 0xF0, 0x11]);
         assert!(!bits.is_overdrawn(), "all of it was there");
-        bits.refill();
-        assert_eq!(bits.take(16), 0xFFFF);
+        assert_eq!([byte(&mut bits), byte(&mut bits)], [0xFF, 0xFF]);
         assert!(bits.is_overdrawn());
         assert!(bits.restart(0));
-        bits.refill();
-        assert_eq!((bits.take(8), bits.is_overdrawn()), (0x80, false));
+        assert_eq!((byte(&mut bits), bits.is_overdrawn()), (0x80, false));
     }
 
     #[test]
@@ -174,9 +200,8 @@ mod tests {
     #[test]
     fn numbers_have_the_signs_of_the_standard() {
         // Of two bits: -3, -2, 2, 3; of one: -1, 1; of none: 0.
-        let mut bits = Bits::new(&[0b0001_1011, 0b0100_0000]);
-        bits.refill();
-        assert_eq!([2, 2, 2, 2, 1, 1, 0].map(|count| bits.signed(count)), [-3, -2, 2, 3, -1, 1, 0]);
+        let mut window = refilled(&[0b0001_1011, 0b0100_0000]);
+        assert_eq!([2, 2, 2, 2, 1, 1, 0].map(|count| window.signed(count)), [-3, -2, 2, 3, -1, 1, 0]);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! The symbols of blocks, sequential (T.81, annex F.2.2) and progressive (annex G.2).
 
-use super::bits::Bits;
-use super::huffman::Table;
+use super::bits::{Bits, Rest, Window};
+use super::huffman::{LOOKUP_BITS, Table};
 use super::tables::ZIGZAG;
 use crate::Error;
 use crate::error::malformed;
@@ -48,29 +48,40 @@ pub(super) fn sequential(
     before: &mut i32,
     block: &mut Block,
 ) -> Result<(), Error> {
-    block[0] = first(bits, dc, before)? as i16;
+    let mut window = bits.window;
+    block[0] = first(&mut bits.rest, &mut window, dc, before)? as i16;
     let mut next = 1;
-    while next < 64 {
-        bits.refill();
-        let coefficient = ac.coefficient(bits);
-        if coefficient.bits != 0 {
-            bits.skip(coefficient.bits.into());
+    'block: while next < 64 {
+        window = bits.rest.refill(window);
+        // Most are known by their first bits. Without calls between them, all that is needed stays in registers.
+        loop {
+            let coefficient = ac.coefficient(window);
+            if coefficient.bits == 0 {
+                break;
+            }
+            window.skip(coefficient.bits.into());
             next += u32::from(coefficient.zeros);
             if next > 63 {
+                if coefficient.is_end() {
+                    break 'block;
+                }
                 return Err(beyond());
             }
             block[place(next)] = coefficient.value;
             next += 1;
-            continue;
+            if next > 63 || !window.has(LOOKUP_BITS) {
+                continue 'block;
+            }
         }
-        let symbol = ac.symbol(bits)?;
+        window = bits.rest.refill(window);
+        let symbol = ac.symbol(&mut window)?;
         let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
         if size != 0 {
             next += zeros;
             if next > 63 {
                 return Err(beyond());
             }
-            block[place(next)] = bits.signed(size) as i16;
+            block[place(next)] = window.signed(size) as i16;
             next += 1;
         } else if zeros == 15 {
             next += 16;
@@ -78,18 +89,20 @@ pub(super) fn sequential(
             break;
         }
     }
+    bits.window = window;
     Ok(())
 }
 
 /// A first coefficient: told as the difference to the one before.
-#[inline]
-fn first(bits: &mut Bits, dc: &Table, before: &mut i32) -> Result<i32, Error> {
-    bits.refill();
-    let size = dc.symbol(bits)?;
+// Else the window would be in memory.
+#[inline(always)]
+fn first(rest: &mut Rest, window: &mut Window, dc: &Table, before: &mut i32) -> Result<i32, Error> {
+    *window = rest.refill(*window);
+    let size = dc.symbol(window)?;
     if size > 15 {
         return Err(malformed("JPEG: a first coefficient of more than 15 bits"));
     }
-    *before = before.wrapping_add(bits.signed(size.into()));
+    *before = before.wrapping_add(window.signed(size.into()));
     Ok(*before)
 }
 
@@ -129,7 +142,7 @@ impl Unfinished<'_> {
     /// The first coefficient, in its first scan.
     #[expect(clippy::cast_possible_truncation, reason = "coefficients have 16 bits: more is broken and may wrap")]
     pub(super) fn dc_first(&mut self, bits: &mut Bits, dc: &Table, low: u8, before: &mut i32) -> Result<(), Error> {
-        self.values[0] = (first(bits, dc, before)? << low) as i16;
+        self.values[0] = (first(&mut bits.rest, &mut bits.window, dc, before)? << low) as i16;
         Ok(())
     }
 
@@ -147,25 +160,41 @@ impl Unfinished<'_> {
             state.ended -= 1;
             return Ok(());
         }
+        let mut window = bits.window;
         let (mut next, last) = (u32::from(band.first), u32::from(band.last));
         while next <= last {
-            bits.refill();
-            let symbol = ac.symbol(bits)?;
+            window = bits.rest.refill(window);
+            let coefficient = ac.coefficient(window);
+            if coefficient.bits != 0 {
+                window.skip(coefficient.bits.into());
+                next += u32::from(coefficient.zeros);
+                if next > 63 {
+                    if coefficient.is_end() {
+                        break;
+                    }
+                    return Err(beyond());
+                }
+                self.tell(next, coefficient.value << band.low);
+                next += 1;
+                continue;
+            }
+            let symbol = ac.symbol(&mut window)?;
             let (zeros, size) = (u32::from(symbol >> 4), u32::from(symbol & 0x0F));
             if size != 0 {
                 next += zeros;
                 if next > 63 {
                     return Err(beyond());
                 }
-                self.tell(next, (bits.signed(size) << band.low) as i16);
+                self.tell(next, (window.signed(size) << band.low) as i16);
                 next += 1;
             } else if zeros == 15 {
                 next += 16;
             } else {
-                state.ended = (1 << zeros) - 1 + bits.take(zeros);
+                state.ended = (1 << zeros) - 1 + window.take(zeros);
                 break;
             }
         }
+        bits.window = window;
         Ok(())
     }
 
@@ -178,23 +207,24 @@ impl Unfinished<'_> {
         band: Band,
         state: &mut State,
     ) -> Result<(), Error> {
+        let mut window = bits.window;
         let one = 1_i16 << band.low;
         let (mut next, last) = (u32::from(band.first), u32::from(band.last));
         while state.ended == 0 && next <= last {
-            bits.refill();
-            let symbol = ac.symbol(bits)?;
+            window = bits.rest.refill(window);
+            let symbol = ac.symbol(&mut window)?;
             let (zeros, size) = (u32::from(symbol >> 4), symbol & 0x0F);
             let value = match size {
                 0 if zeros < 15 => {
-                    state.ended = (1 << zeros) + bits.take(zeros);
+                    state.ended = (1 << zeros) + window.take(zeros);
                     break;
                 }
                 0 => 0,
-                1 if bits.bit() => one,
+                1 if window.take(1) == 1 => one,
                 1 => -one,
                 _ => return Err(malformed("JPEG: a refined coefficient that is new and of more than one bit")),
             };
-            next = self.refine(bits, (next, last), zeros, one);
+            next = self.refine(&mut bits.rest, &mut window, (next, last), zeros, one);
             if value != 0 {
                 if next > last {
                     return Err(beyond());
@@ -204,15 +234,24 @@ impl Unfinished<'_> {
             next += 1;
         }
         if state.ended > 0 {
-            self.refine(bits, (next, last), u32::MAX, one);
+            self.refine(&mut bits.rest, &mut window, (next, last), u32::MAX, one);
             state.ended -= 1;
         }
+        bits.window = window;
         Ok(())
     }
 
     /// Refines what is not zero, up to the zero that follows as many others; the number of that one, or of the one after the last.
-    #[inline]
-    fn refine(&mut self, bits: &mut Bits, (mut next, last): (u32, u32), mut zeros: u32, one: i16) -> u32 {
+    // Else the window would be in memory.
+    #[inline(always)]
+    fn refine(
+        &mut self,
+        rest: &mut Rest,
+        window: &mut Window,
+        (mut next, last): (u32, u32),
+        mut zeros: u32,
+        one: i16,
+    ) -> u32 {
         // None, if the band is over.
         let band = (u64::MAX >> (63 - last)) & u64::MAX.checked_shl(next).unwrap_or(0);
         let mut places = *self.places & band;
@@ -226,7 +265,10 @@ impl Unfinished<'_> {
                 return next.max(place);
             }
             zeros -= between;
-            if bits.bit()
+            if !window.has(1) {
+                *window = rest.refill(*window);
+            }
+            if window.take(1) == 1
                 && let Some(coefficient) = self.value(place)
                 && *coefficient & one == 0
             {
