@@ -11,10 +11,11 @@ const SQUARES: usize = 100;
 /// One unit of a colour difference of 8 bits, as the sums below have it: 16 of the weights, and 4 of the pixels that a mean is made of.
 const UNIT: f32 = 64.0;
 
+/// So many squares, and more, are not looked at each, but every second one across and down.
+const MANY: usize = 1024;
+
 /// Whether colours lose more than `loss` when they are halved: in more than one of a hundred squares, as the root of the mean square of what the
 /// colour differences of 8 bits are away from the mean of their 2 × 2 pixels.
-///
-/// Every second square across and down is looked at, and pixels beyond the last whole square only where there is none.
 pub(super) fn loses_more(image: &Image, loss: f32) -> bool {
     let samples = image.eight_bits();
     let size = (image.width() as usize, image.height() as usize);
@@ -26,24 +27,27 @@ pub(super) fn loses_more(image: &Image, loss: f32) -> bool {
 }
 
 fn loses<const N: usize>(pixels: &[[u8; N]], (width, height): (usize, usize), loss: f32) -> bool {
-    let (across, down) = (SQUARE.min(width), SQUARE.min(height));
+    let (across, down) = (width.div_ceil(SQUARE), height.div_ceil(SQUARE));
+    let step = if across * down < MANY { 1 } else { 2 };
     let (mut squares, mut over) = (0, 0);
-    let mut sums = vec![0.0; width / across];
-    #[expect(clippy::cast_precision_loss, reason = "at most 256 pixels")]
-    let most = (across * down) as f32 * (loss * UNIT).powi(2);
-    for rows in pixels.chunks_exact(down * width).step_by(2) {
+    let mut sums = vec![0.0; across];
+    // Squared, as the sums are.
+    let most = (loss * UNIT).powi(2);
+    for rows in pixels.chunks(SQUARE * width).step_by(step) {
         sums.fill(0.0);
         for two in rows.chunks_exact(2 * width) {
             let (upper, lower) = two.split_at(width);
             for ((sum, upper), lower) in
-                sums.iter_mut().zip(upper.chunks_exact(across)).zip(lower.chunks_exact(across)).step_by(2)
+                sums.iter_mut().zip(upper.chunks(SQUARE)).zip(lower.chunks(SQUARE)).step_by(step)
             {
                 *sum += finer(upper, lower);
             }
         }
-        let looked_at = sums.iter().step_by(2);
+        #[expect(clippy::cast_precision_loss, reason = "at most 256 pixels")]
+        let pixels = |square: usize| (SQUARE.min(width - square * SQUARE) * rows.len() / width) as f32;
+        let looked_at = sums.iter().enumerate().step_by(step);
         squares += looked_at.len();
-        over += looked_at.filter(|&&sum| sum > most).count();
+        over += looked_at.filter(|&(square, &sum)| sum > most * pixels(square)).count();
     }
     over * SQUARES > squares
 }
