@@ -178,6 +178,12 @@ impl Encoder for Webp {
 
     fn rewrite(original: &Original, embedded: &Embedded) -> Result<Option<Encoded>, Error> {
         let Original::Webp(original) = original else { return Ok(None) };
+        // What is left as it is coded is seen by viewers, which are stricter than the decoder that encoders read with.
+        for picture in original.pictures() {
+            if !libwebp::reads(&picture?) {
+                return Err(Error::Malformed("WebP: the image data are damaged".into()));
+            }
+        }
         Ok(Some(Encoded { bytes: original.with(embedded)?, dropped: Vec::new(), notes: Vec::new() }))
     }
 }

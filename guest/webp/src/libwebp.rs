@@ -13,7 +13,8 @@ use std::slice;
 pub(crate) use animation::Animation;
 pub(crate) use libwebp_sys::WebPConfig as Config;
 use libwebp_sys::{
-    WebPEncode, WebPEncodingError, WebPPicture, WebPPictureFree, WebPPictureImportRGB, WebPPictureImportRGBA,
+    WebPDecodeRGBA, WebPEncode, WebPEncodingError, WebPFree, WebPPicture, WebPPictureFree, WebPPictureImportRGB,
+    WebPPictureImportRGBA,
 };
 use sandpress_raster::Error;
 
@@ -41,6 +42,17 @@ pub(crate) fn encode<const N: usize>(
         return Err(error(c.error_code));
     }
     Ok(file)
+}
+
+/// Whether libwebp's own decoder finds no fault with a file.
+pub(crate) fn reads(file: &[u8]) -> bool {
+    let (mut width, mut height) = (0, 0);
+    // SAFETY: as many bytes as are said can be read, and both sides can be written. What libwebp returns, it or null, is freed once.
+    unsafe {
+        let samples = WebPDecodeRGBA(file.as_ptr(), file.len(), &raw mut width, &raw mut height);
+        WebPFree(samples.cast());
+        !samples.is_null()
+    }
 }
 
 /// A picture that gives its memory back.

@@ -51,6 +51,11 @@ impl<'a> Frames<'a> {
         Ok(())
     }
 
+    /// The pictures of the frames, each as a file.
+    pub(super) fn pictures(mut self) -> impl Iterator<Item = Result<Vec<u8>, Error>> {
+        std::iter::from_fn(move || Some(self.frame().transpose()?.map(|frame| frame.picture.alone())))
+    }
+
     fn frame(&mut self) -> Result<Option<Frame<'a>>, Error> {
         while let Some(chunk) = self.chunks.next()? {
             if chunk.kind != *b"ANMF" {

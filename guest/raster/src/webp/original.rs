@@ -10,6 +10,15 @@ use crate::{Embedded, Error};
 pub struct WebpOriginal<'a>(pub(super) &'a File<'a>);
 
 impl WebpOriginal<'_> {
+    /// The coded pictures that are seen, each as a file that holds nothing else.
+    pub fn pictures(&self) -> impl Iterator<Item = Result<Vec<u8>, Error>> {
+        let (still, frames) = match &self.0.seen {
+            Seen::Still(picture) => (Some(Ok(picture.alone())), None),
+            Seen::Frames { frames, .. } => (None, Some(frames.clone().pictures())),
+        };
+        still.into_iter().chain(frames.into_iter().flatten())
+    }
+
     /// The same coded picture, or the same coded frames with their times, in a file that has this profile, this EXIF and this XMP
     /// packet, and nothing else of the original.
     ///

@@ -95,7 +95,7 @@ impl<'a> Picture<'a> {
     ///
     /// With an extended header even where there is no need for one: from it the decoder reads sides of 16384 pixels right, which
     /// it takes for 0 in the header of a lossless image.
-    fn alone(&self) -> Vec<u8> {
+    pub(super) fn alone(&self) -> Vec<u8> {
         let mut out = riff::begin();
         let flags = if self.channels.has_alpha() { ALPHA } else { 0 };
         riff::extended(&mut out, flags, (self.width, self.height));
@@ -112,7 +112,14 @@ impl<'a> Picture<'a> {
             Coding::Lossy { .. } => b"VP8 ",
             Coding::Lossless => b"VP8L",
         };
+        let start = out.len() + riff::HEADER_LEN;
         riff::chunk(out, kind, self.image);
+        if matches!(self.coding, Coding::Lossy { .. }) {
+            // What asks viewers for a larger picture, beside its sides. None shows one, and some take it for a part of these.
+            for high in [start + 7, start + 9] {
+                out[high] &= 0x3F;
+            }
+        }
     }
 }
 

@@ -1,5 +1,8 @@
 //! Writing chunks (RFC 9649, section 2.3), for files that are made of others.
 
+/// Bytes of a chunk before its data.
+pub(super) const HEADER_LEN: usize = 8;
+
 /// The beginning of a file whose length is not known yet.
 pub(super) fn begin() -> Vec<u8> {
     b"RIFF\0\0\0\0WEBP".to_vec()
