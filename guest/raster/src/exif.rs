@@ -53,11 +53,10 @@ fn texts(exif: &[u8]) -> Vec<(u16, u16, Vec<u8>)> {
 /// The orientation becomes 1. The thumbnail goes: it shows the picture before it was turned, and what a crop was meant
 /// to take away.
 pub(crate) fn for_upright(mut exif: Vec<u8>) -> Option<Vec<u8>> {
-    let (patches, thumbnail) = Tiff::new(&exif)?.changes_for_upright().unwrap_or_default();
+    let (patches, thumbnail) = Tiff::new(&exif)?.changes_for_upright();
     for (at, value) in patches {
-        if let Some(place) = exif.get_mut(at..at + 4) {
-            place.copy_from_slice(&value);
-        }
+        // The last one may be cut.
+        exif.iter_mut().skip(at).zip(value).for_each(|(byte, value)| *byte = value);
     }
     if let Some((at, len)) = thumbnail {
         let end = at.saturating_add(len);
@@ -123,18 +122,19 @@ impl<'a> Tiff<'a> {
         Some(Self { bytes, big_endian })
     }
 
-    fn changes_for_upright(&self) -> Option<Changes> {
-        let first = self.first_ifd()?;
+    /// Of a block that is cut, the orientation is changed all the same: it is what turns the picture.
+    fn changes_for_upright(&self) -> Changes {
+        let Some(first) = self.first_ifd() else { return Changes::default() };
         let mut patches = Vec::new();
         if let Some(entry) = self.entry(first, ORIENTATION) {
             patches.push((entry + 8, self.value_one(entry)));
         }
-        let link = self.link(first)?;
+        let Some(link) = self.link(first) else { return (patches, None) };
         let second = self.offset(link).filter(|&ifd| ifd != 0);
         let number = |tag| Some(self.number(self.entry(second?, tag)?)? as usize);
         let thumbnail = number(THUMBNAIL_OFFSET).zip(number(THUMBNAIL_LENGTH));
         patches.push((link, [0; 4]));
-        Some((patches, thumbnail))
+        (patches, thumbnail)
     }
 
     fn u16(&self, at: usize) -> Option<u16> {
@@ -269,6 +269,17 @@ mod tests {
             let tiff = Tiff::new(&kept).unwrap();
             assert_eq!(tiff.offset(tiff.link(8).unwrap()), Some(0));
             assert_eq!(credits(&kept), credits(&sample(big_endian)));
+        }
+    }
+
+    #[test]
+    fn a_kept_block_that_is_cut_says_upright_too() {
+        for big_endian in [false, true] {
+            let whole = sample(big_endian);
+            for end in (0..whole.len()).filter(|&end| orientation(&whole[..end]).is_some()) {
+                let kept = for_upright(whole[..end].to_vec()).unwrap();
+                assert_eq!(orientation(&kept), Some(1), "cut at {end}");
+            }
         }
     }
 

@@ -14,6 +14,9 @@ use crate::{Error, Image};
 /// Pixels of a side of a block.
 const BLOCK: usize = 8;
 
+/// Of fewer pixels, what is lost does not average out, and may look like a move by chance.
+const FEW: u64 = 400;
+
 /// Sums over a picture, in 8 bits and of four channels: red, green, blue, opacity.
 #[derive(Debug, Default)]
 pub(super) struct Distance {
@@ -89,11 +92,10 @@ impl Distance {
     pub(super) fn check(&self, most: f64) -> Result<(), Error> {
         /// The square of a difference that every encoder makes: brightness is four times what a channel is.
         const LITTLE: f64 = 16.0;
-        /// Of fewer pixels, what is lost may look like a move by chance.
-        const FEW: u64 = 400;
         const NAMES: [&str; 4] = ["red", "green", "blue", "opacity"];
         const SIDES: [&str; 4] = ["down", "up", "to the right", "to the left"];
 
+        let most = if self.pixels < FEW { 2.0 * most } else { most };
         let pixels = self.pixels as f64;
         let (difference, texture) = (self.between_pixels as f64 / pixels, self.texture / pixels);
         // Where there is much texture, some of it goes astray: of fine lines in strong colours, what a coarser resolution of colour
