@@ -1,6 +1,6 @@
 //! Pictures that get no smaller: what is stored is theirs to the pixel, and tells no more than the policy allows.
 
-use sandpress_sandbox::{Limits, MediaType, Metadata, Quality, Rendition, Setting, Value};
+use sandpress_sandbox::{Limits, MediaType, Metadata, Probe, Quality, Rendition, Setting, Value};
 use sandpress_tests::{components, images, picture};
 
 use crate::{Pipeline, WEB, photos::contains, pictures, policy};
@@ -73,6 +73,27 @@ async fn what_gets_no_smaller_keeps_its_pixels_and_loses_its_place() {
         assert_eq!(lines.len(), sources.len());
         for line in lines {
             assert_eq!(line["renditions"][0]["original"], true, "{line}");
+        }
+    }
+}
+
+/// In an AVIF, turns and mirrors stand beside the picture, and are no metadata.
+#[tokio::test]
+async fn an_avif_that_gets_no_smaller_stays_turned() {
+    let pipeline = Pipeline::new(&policy(&format!("{WEB}quality = 100\nmin-savings = 0.5\n"))).await;
+    let sources: Vec<_> = (1..=8).map(|turn| images::image(&format!("formats/turned-{turn}.avif"))).collect();
+    for (turn, source) in (1..).zip(&sources) {
+        assert!(contains(source, b"Ann"), "an artist");
+        pipeline.site.upload(&format!("{turn}.avif"), source.clone()).await;
+    }
+    pipeline.complete(sources.len()).await;
+    let codec = &components::encoder(&MediaType::AVIF).codec;
+    for (turn, source) in (1_u8..).zip(&sources) {
+        let made = pipeline.site.rendition(&format!("{turn}.avif")).await.expect("a rendition").bytes;
+        assert!(made.len() == source.len() && !contains(&made, b"Ann"), "orientation {turn}");
+        match codec.probe(&made, &Limits::default()).map(|probed| probed.probe) {
+            Ok(Probe::Known(info)) => assert_eq!((info.orientation, info.width, info.height), (turn, 47, 35)),
+            other => panic!("orientation {turn}: {other:?}"),
         }
     }
 }

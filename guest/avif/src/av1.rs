@@ -3,10 +3,9 @@
 use rav1e::color::{ColorDescription, ColorPrimaries, MatrixCoefficients, PixelRange, TransferCharacteristics};
 use rav1e::prelude::{ChromaSampling, SceneDetectionSpeed};
 use rav1e::{Config, Context, EncoderConfig, EncoderStatus, Frame, Pixel};
-use sandpress_raster::Error;
+use sandpress_raster::{Error, Subsampling};
 
 use crate::planes::Plane;
-use sandpress_raster::Subsampling;
 
 /// What rav1e is asked for.
 #[derive(Clone, Copy, Debug)]

@@ -7,8 +7,8 @@
 //!
 //! Level 60 is the default. The level is the quantiser's index, from 255 for 0 to 1 for 100 in even steps, which is very near to what
 //! libaom's users know as quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
-//! profile is embedded, EXIF and XMP are items of their own. rav1e has no lossless
-//! mode: lossless is only an AVIF of an AVIF in the same size, which stays as it is coded.
+//! profile is embedded, EXIF and XMP are items of their own. rav1e has no lossless mode: lossless is only an AVIF of an AVIF in the same
+//! size, which stays as it is coded.
 //!
 //! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`]. More than 16 megapixels in
 //! `4:2:0`, or 8 in `4:4:4`, are refused rather than stopped at the limit of time.

@@ -57,7 +57,7 @@ impl sandpress_raster::Encoder for Jpeg {
     const DEFAULT_QUALITY: Quality = Quality::Level(80.0);
     const LOSSLESS: bool = false;
     const REWRITES: bool = true;
-    /// Of ten photos in 1.3 megapixels.
+    /// Of ten photos in 1.3 megapixels, and at 85 and 90 of nineteen in one.
     const SCORES: &'static [(f32, f64)] =
         &[(10.0, 15.0), (33.0, 50.0), (63.0, 70.0), (82.0, 80.0), (89.0, 85.0), (95.0, 90.0), (100.0, 97.0)];
 

@@ -29,17 +29,24 @@ pub(crate) struct Parts<'a> {
     head: &'a [u8],
     at: u64,
     end: u64,
+    /// Whether the last one may leave its size out: in a file it may, in a box it may not.
+    is_file: bool,
 }
 
 impl<'a> Parts<'a> {
     /// The boxes of a file whose end is not known.
     pub(crate) fn of_beginning(head: &'a [u8]) -> Self {
-        Self { head, at: 0, end: u64::MAX }
+        Self { head, at: 0, end: u64::MAX, is_file: true }
     }
 
-    /// The boxes in data that are all there.
+    /// The boxes of a file that is all there.
+    pub(crate) fn of_file(file: &'a [u8]) -> Self {
+        Self { head: file, at: 0, end: file.len() as u64, is_file: true }
+    }
+
+    /// The boxes in the data of another box.
     pub(crate) fn of(data: &'a [u8]) -> Self {
-        Self { head: data, at: 0, end: data.len() as u64 }
+        Self { head: data, at: 0, end: data.len() as u64, is_file: false }
     }
 
     /// The next box, of which no more than its header needs to be there; nothing behind the last one.
@@ -50,6 +57,7 @@ impl<'a> Parts<'a> {
         let (size, kind) = (self.array(self.at)?, self.array(self.at + 4)?);
         let mut start = self.at + HEADER_LEN;
         let end = match u32::from_be_bytes(size) {
+            0 if !self.is_file => return Err(Stop::Damaged("a box in a box is without a size")),
             // All that is left of the file.
             0 => self.end,
             1 => {

@@ -3,7 +3,7 @@
 //! Only headers are looked at, by `imagesize`, which is safe code and never allocates for what a header claims: pixels are
 //! nobody's business outside of the sandbox.
 
-use crate::{CallError, Limits, Output, Quality, Rendition, Resize, Setting, Value};
+use crate::{CallError, Limits, MediaType, Output, Quality, Rendition, Resize, Setting, Value};
 
 /// The most bytes of notes and settings of one output: they are written to logs. An honest output has less than a hundredth.
 const NOTES: usize = 64 << 10;
@@ -48,11 +48,10 @@ fn output(rendition: &Rendition, output: &Output) -> Result<(), CallError> {
     if rendition.media_type.extension().is_some() {
         let size = imagesize::blob_size(bytes)
             .map_err(|error| CallError::BadOutput(format!("no dimensions in the {}: {error}", rendition.media_type)))?;
-        if (size.width, size.height) != (info.width as usize, info.height as usize) {
-            return bad(format!(
-                "{} × {} is claimed, the file is {} × {}",
-                info.width, info.height, size.width, size.height
-            ));
+        // Of an AVIF, whose turns stand beside its size, `imagesize` tells what is seen.
+        let (width, height) = if info.media_type == MediaType::AVIF { info.seen() } else { (info.width, info.height) };
+        if (size.width, size.height) != (width as usize, height as usize) {
+            return bad(format!("{width} × {height} is claimed, the file is {} × {}", size.width, size.height));
         }
     }
     match rendition.resize {

@@ -45,12 +45,7 @@ impl<'a> File<'a> {
         if width == 0 || height == 0 {
             return Err(malformed(format!("AVIF: {width} × {height} pixels")));
         }
-        let channels = match (header.coding.is_grey, header.alpha.is_some()) {
-            (true, false) => Channels::Grey,
-            (true, true) => Channels::GreyAlpha,
-            (false, false) => Channels::Rgb,
-            (false, true) => Channels::Rgba,
-        };
+        let channels = header.channels();
         let bytes = if header.coding.bits > 8 { 2 } else { 1 };
         let per_pixel = channels.count() as u64 * bytes;
         limits::check_decoded(width, height, per_pixel)?;

@@ -77,7 +77,7 @@ impl File<'_> {
     fn bare(&self) -> Option<AvifOriginal> {
         let mut out = self.input.to_vec();
         let (mut data, mut inner) = (Vec::new(), None);
-        let (mut parts, mut end, mut has_meta) = (Parts::of(self.input), 0, false);
+        let (mut parts, mut end, mut has_meta) = (Parts::of_file(self.input), 0, false);
         while let Ok(Some(part)) = parts.next() {
             match &part.kind {
                 b"ftyp" => {}

@@ -34,12 +34,7 @@ impl<'a> File<'a> {
         if header.is_premultiplied {
             return Err(unsupported("HEIC: colours multiplied by their opacity"));
         }
-        let channels = match (header.coding.is_grey, header.alpha.is_some()) {
-            (true, false) => Channels::Grey,
-            (true, true) => Channels::GreyAlpha,
-            (false, false) => Channels::Rgb,
-            (false, true) => Channels::Rgba,
-        };
+        let channels = header.channels();
         let per_pixel = channels.count() as u64 * if header.coding.bits > 8 { 2 } else { 1 };
         limits::check_decoded(width, height, per_pixel)?;
         // Tiles, and the picture that is put together from them, in 4 bytes for each sample.

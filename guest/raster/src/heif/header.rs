@@ -2,6 +2,7 @@
 
 use super::meta::{Id, Item, Meta};
 use super::properties::{CodePoints, Coding, Mirror, Property};
+use crate::image::Channels;
 use crate::isobmff::{Fields, Parts, Stop};
 
 /// Bytes of the `meta` box. It holds the colour profile, and of the rest no file has more than some kilobytes.
@@ -85,6 +86,16 @@ impl<'a> Header<'a> {
 
     pub(crate) fn size(&self) -> (u32, u32) {
         (self.width, self.height)
+    }
+
+    /// What a pixel has.
+    pub(crate) fn channels(&self) -> Channels {
+        match (self.coding.is_grey, self.alpha.is_some()) {
+            (true, false) => Channels::Grey,
+            (true, true) => Channels::GreyAlpha,
+            (false, false) => Channels::Rgb,
+            (false, true) => Channels::Rgba,
+        }
     }
 
     /// Whether the three channels are those of the picture, without a change of colour space.

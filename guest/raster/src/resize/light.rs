@@ -40,12 +40,12 @@ pub(super) fn resample(
         #[expect(clippy::cast_possible_truncation, reason = "at most the source's height")]
         let height = height as u32;
         let options = options.crop(left, 0.0, across, height.into());
-        sixteen(channels, &band, Size { height, ..from }, narrow, Size { height, ..to }, &options)?;
+        sixteen(channels, (&band, Size { height, ..from }), (narrow, Size { height, ..to }), &options)?;
     }
     drop(band);
     let mut small = vec![0; narrow_row * to.height as usize];
     let options = options.crop(0.0, top, to.width.into(), down);
-    sixteen(channels, &narrow, Size { width: to.width, ..from }, &mut small, to, &options)?;
+    sixteen(channels, (&narrow, Size { width: to.width, ..from }), (&mut small, to), &options)?;
     drop(narrow);
     Ok(stored_like(samples, &small, channels))
 }

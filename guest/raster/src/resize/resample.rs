@@ -40,12 +40,12 @@ pub(crate) fn resample(image: &Image, full: (u32, u32), geometry: &Geometry, ble
             match samples {
                 Samples::Eight(source) => {
                     let mut target = vec![0; len];
-                    eight(channels, source, from, &mut target, to, &options)?;
+                    eight(channels, (source, from), (&mut target, to), &options)?;
                     Samples::Eight(target)
                 }
                 Samples::Sixteen(source) => {
                     let mut target = vec![0; len];
-                    sixteen(channels, source, from, &mut target, to, &options)?;
+                    sixteen(channels, (source, from), (&mut target, to), &options)?;
                     Samples::Sixteen(target)
                 }
             }
@@ -63,46 +63,43 @@ fn part((start, length): (f64, f64), side: u32, full: u32) -> (f64, f64) {
     (start, (length * side / full).min(side - start))
 }
 
-// One type for each kind of pixel: asked by `PixelType`, the resizer would bring the code for the others along.
-
 fn eight(
     channels: Channels,
-    source: &[u8],
-    from: Size,
-    target: &mut [u8],
-    to: Size,
+    source: (&[u8], Size),
+    target: (&mut [u8], Size),
     options: &ResizeOptions,
 ) -> Result<(), Error> {
-    match channels {
-        Channels::Grey => resample_as::<U8>(source, from, target, to, options),
-        Channels::GreyAlpha => resample_as::<U8x2>(source, from, target, to, options),
-        Channels::Rgb => resample_as::<U8x3>(source, from, target, to, options),
-        Channels::Rgba => resample_as::<U8x4>(source, from, target, to, options),
-    }
+    resample_one_of::<U8, U8x2, U8x3, U8x4>(channels, source, target, options)
 }
 
 pub(super) fn sixteen(
     channels: Channels,
-    source: &[u16],
-    from: Size,
-    target: &mut [u16],
-    to: Size,
+    (source, from): (&[u16], Size),
+    (target, to): (&mut [u16], Size),
     options: &ResizeOptions,
 ) -> Result<(), Error> {
     let (source, target) = (bytemuck::cast_slice(source), bytemuck::cast_slice_mut(target));
+    resample_one_of::<U16, U16x2, U16x3, U16x4>(channels, (source, from), (target, to), options)
+}
+
+/// One type for each kind of pixel: asked by `PixelType`, the resizer would bring the code for others along.
+fn resample_one_of<A: PixelTrait, B: PixelTrait, C: PixelTrait, D: PixelTrait>(
+    channels: Channels,
+    source: (&[u8], Size),
+    target: (&mut [u8], Size),
+    options: &ResizeOptions,
+) -> Result<(), Error> {
     match channels {
-        Channels::Grey => resample_as::<U16>(source, from, target, to, options),
-        Channels::GreyAlpha => resample_as::<U16x2>(source, from, target, to, options),
-        Channels::Rgb => resample_as::<U16x3>(source, from, target, to, options),
-        Channels::Rgba => resample_as::<U16x4>(source, from, target, to, options),
+        Channels::Grey => resample_as::<A>(source, target, options),
+        Channels::GreyAlpha => resample_as::<B>(source, target, options),
+        Channels::Rgb => resample_as::<C>(source, target, options),
+        Channels::Rgba => resample_as::<D>(source, target, options),
     }
 }
 
 fn resample_as<P: PixelTrait>(
-    source: &[u8],
-    from: Size,
-    target: &mut [u8],
-    to: Size,
+    (source, from): (&[u8], Size),
+    (target, to): (&mut [u8], Size),
     options: &ResizeOptions,
 ) -> Result<(), Error> {
     let bug = |what: &str| internal(format!("resize: {what}"));
