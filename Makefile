@@ -73,6 +73,7 @@ test: build
 	cargo test --release --locked $(GUESTS)
 	cargo test --release --locked -p sandpress-raster --features heic --test codec heic
 	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
+	cargo test --release --locked -p sandpress-model -- --nocapture
 	cargo test --release --locked $(HOST)
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 

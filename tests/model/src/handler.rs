@@ -1,0 +1,121 @@
+//! A handler, and what it knows between two steps.
+
+use crate::{Found, Message, PLACES, Recipe, Rendition, Version};
+
+/// After as many attempts the message is given back. The implementation makes more; but to begin again is what a handler also does that gives its
+/// message back and receives it once more, so with two there is no behaviour less.
+pub(crate) const ATTEMPTS: u8 = 2;
+
+/// What is in the places, as far as they have been looked at.
+pub type Seen = [Found; PLACES];
+
+/// The places that are still to be worked on, with what was seen in them.
+pub type Left = [Option<Found>; PLACES];
+
+/// A process that reconciles one object at a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Handler {
+    /// How it makes renditions.
+    pub recipe: Recipe,
+    /// What it is doing.
+    pub work: Option<Work>,
+}
+
+/// A message under way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Work {
+    /// It is shown again when the handler crashes.
+    pub message: Message,
+    /// From 1.
+    pub attempt: u8,
+    /// What comes next.
+    pub step: Step,
+}
+
+/// What comes next, with what is known by then. The names are those of the implementation; each is one request, and between two of them anything
+/// may happen.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Step {
+    /// HEAD of a rendition. If all are of one version, by this handler's recipe, they are compared; else the source is fetched.
+    Look {
+        /// Which.
+        place: usize,
+        /// What is in the places before.
+        seen: Seen,
+    },
+    /// HEAD of the source. If it is that version, nothing is to do; else it is fetched.
+    Compare {
+        /// What all renditions are of.
+        version: Version,
+        /// What is in the places.
+        seen: Seen,
+    },
+    /// GET of the source. What is not of this version is made; if it is gone, its renditions are removed, where the policy says so.
+    Fetch {
+        /// What is in the places.
+        seen: Seen,
+    },
+    /// The encoder's work, without a request: the image is here. What is made is written, or the image is rejected.
+    Make {
+        /// What of.
+        version: Version,
+        /// What for: the first of these places.
+        left: Left,
+    },
+    /// PUT of a rendition, if the place is as it was seen; else all begins again.
+    Write {
+        /// What it is made of.
+        version: Version,
+        /// Where: the first of these places.
+        left: Left,
+    },
+    /// DELETE of a rendition.
+    Remove {
+        /// What the source is instead.
+        version: Option<Version>,
+        /// Where: the first of these places.
+        left: Left,
+    },
+    /// HEAD of the source. If it is not what the work was done for, all begins again.
+    LookAgain {
+        /// What it was done for.
+        version: Option<Version>,
+    },
+    /// The dead letter of an image that is rejected is sent.
+    Bury,
+    /// The message is deleted.
+    Acknowledge,
+    /// The message is shown again, when the work has begun often enough.
+    GiveBack,
+}
+
+impl Step {
+    pub(crate) const FIRST: Self = Self::Look { place: 0, seen: [None; PLACES] };
+}
+
+impl Handler {
+    /// One that waits for a message.
+    pub(crate) fn new(recipe: Recipe) -> Self {
+        Self { recipe, work: None }
+    }
+
+    pub(crate) fn receive(&mut self, message: Message) {
+        self.work = Some(Work { message, attempt: 1, step: Step::FIRST });
+    }
+
+    /// Whether this is what it would make of this version.
+    pub(crate) fn is_current(self, found: Found, version: Version) -> bool {
+        found == Some(Rendition { of: version, by: self.recipe })
+    }
+
+    /// The version that all renditions are made of, as it would make them.
+    pub(crate) fn made_from(self, seen: Seen) -> Option<Version> {
+        let version = seen[0]?.of;
+        seen.into_iter().all(|found| self.is_current(found, version)).then_some(version)
+    }
+}
+
+/// The first place that is left, and what was seen there.
+pub(crate) fn first(left: Left) -> Option<(usize, Found)> {
+    left.into_iter().enumerate().find_map(|(place, found)| Some((place, found?)))
+}
