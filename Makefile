@@ -7,6 +7,7 @@
 #   make yardstick whole jobs, decoding, formats and perceptual targets beside sharp and libjpeg-turbo, to docs/benchmarks.md
 #   make corpus    files by other encoders, and photos, into target/corpus
 #   make cross-check  what is decoded of them, compared with what other decoders make of them
+#   make model     every order of what can happen to an object, and how it goes wrong where a step is left out
 #   make hostile   every damaged and every harmful file, with every encoder
 #   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
 #   make package   the function's zips for Lambda, arm64 and x86_64
@@ -26,7 +27,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench yardstick corpus cross-check hostile fuzz package deploy lint clean
+.PHONY: help setup components build test demo up bench yardstick corpus cross-check model hostile fuzz package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -69,11 +70,10 @@ build: components
 	$(CARGO_BUILD) $(HOST)
 	python3 deploy/package.py --program target/release/compress --encoders target/native --out target/package/local.zip
 
-test: build
+test: build model
 	cargo test --release --locked $(GUESTS)
 	cargo test --release --locked -p sandpress-raster --features heic --test codec heic
 	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
-	cargo test --release --locked -p sandpress-model -- --nocapture
 	cargo test --release --locked $(HOST)
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 
@@ -110,6 +110,10 @@ cross-check: corpus components
 
 hostile: build
 	SANDPRESS_HOSTILE=all cargo test --release --locked $(HOST) --test hostile -- --nocapture
+
+# Of the protocol, not of the code: nothing else is needed.
+model:
+	cargo test --release --locked -p sandpress-model -- --nocapture
 
 # The encoders once more, with counters on the edges of their code.
 fuzz: build

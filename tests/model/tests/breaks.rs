@@ -1,5 +1,5 @@
-//! Every step is needed. Each test takes one away, and the search finds how the promise breaks: `cargo test -p sandpress-model --test breaks --
-//! --nocapture` prints it. What is left of the protocol has the bounds of `holds.rs`, and the best of stores.
+//! Every step is needed. Each test takes one away, and the search finds how the promise breaks: `make model` prints it. All else is as in `holds.rs`,
+//! on the better of the stores.
 
 use sandpress_model::{Model, Policy, Protocol, Recipe::New, Setting, Version, trace};
 use stateright::{Checker as _, Model as _};

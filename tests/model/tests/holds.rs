@@ -7,7 +7,7 @@ use sandpress_model::{
     Version::{self, A, B, Bad, Half, Twin},
     trace,
 };
-use stateright::{Checker as _, Model as _};
+use stateright::{Checker as _, HasDiscoveries, Model as _};
 
 const MIRROR: Policy = Policy { mirror_deletes: true, mirror_rejections: true };
 const MIRROR_DELETES: Policy = Policy { mirror_deletes: true, mirror_rejections: false };
@@ -25,7 +25,7 @@ fn holds(policies: &[Policy], handlers: &[Recipe], versions: &[Version], changes
             changes,
             duplicates,
         });
-        let search = model.checker().spawn_bfs().join();
+        let search = model.checker().finish_when(HasDiscoveries::AnyFailures).spawn_bfs().join();
         let (states, unique, depth) = (search.state_count(), search.unique_state_count(), search.max_depth());
         let (setting, rest) = (&search.model().setting, search.model().longest_rest());
         for name in ["the promise", "it comes to rest"] {
@@ -54,7 +54,7 @@ fn with_versions_whose_renditions_have_the_same_etag() {
 
 #[test]
 fn with_versions_that_are_rejected() {
-    holds(&[MIRROR, MIRROR_DELETES, KEEP], &[New, New], &[A, B, Bad, Half], 3, 1);
+    holds(&[MIRROR, MIRROR_DELETES, KEEP], &[New, New], &[A, Bad, Half], 3, 1);
 }
 
 #[test]
