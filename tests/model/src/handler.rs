@@ -2,8 +2,8 @@
 
 use crate::{Found, Message, PLACES, Recipe, Rendition, Version};
 
-/// After as many attempts the message is given back. The implementation makes more; but to begin again is what a handler also does that gives its
-/// message back and receives it once more, so with two there is no behaviour less.
+/// After as many attempts the message is given back. The implementation makes more; but a handler that gives its message back and receives it
+/// once more begins again as well, so with two there is no behaviour less.
 pub(crate) const ATTEMPTS: u8 = 2;
 
 /// What is in the places, as far as they have been looked at.
@@ -32,8 +32,8 @@ pub struct Work {
     pub step: Step,
 }
 
-/// What comes next, with what is known by then. The names are those of the implementation; each is one request, and between two of them anything
-/// may happen.
+/// What comes next, with what is known by then. The names are those of the implementation; each is one request, and between two of them
+/// anything may happen.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// HEAD of a rendition. If all are of one version, by this handler's recipe, they are compared; else the source is fetched.
@@ -89,6 +89,17 @@ pub enum Step {
     GiveBack,
 }
 
+/// The request of a write.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Put {
+    /// Where.
+    pub place: usize,
+    /// What is expected there.
+    pub seen: Found,
+    /// What is to be there.
+    pub rendition: Rendition,
+}
+
 impl Step {
     pub(crate) const FIRST: Self = Self::Look { place: 0, seen: [None; PLACES] };
 }
@@ -101,6 +112,12 @@ impl Handler {
 
     pub(crate) fn receive(&mut self, message: Message) {
         self.work = Some(Work { message, attempt: 1, step: Step::FIRST });
+    }
+
+    /// The request that it sends in this step, if that is a write.
+    pub(crate) fn put(self, step: Step) -> Option<Put> {
+        let Step::Write { version, left } = step else { return None };
+        first(left).map(|(place, seen)| Put { place, seen, rendition: Rendition { of: version, by: self.recipe } })
     }
 
     /// Whether this is what it would make of this version.

@@ -1,15 +1,15 @@
 //! The reconcile protocol, `host/pipeline/src/reconcile.rs`, as a model of which every behaviour is searched.
 //!
-//! There are a few handlers, a queue, a source with two renditions, and a world that does its worst: users overwrite, delete and put back; the queue
-//! delivers twice and in any order; handlers crash between any two requests, and their messages come back. [`Step`] says what a handler does, under
-//! the names of the implementation; [`Action`] says what else can happen.
+//! There are a few handlers, a queue, a source with two renditions, and a world that does its worst: users overwrite, delete and put back; the
+//! queue delivers twice and in any order; handlers crash between any two requests, and their messages come back. [`Step`] says what a handler
+//! does, under the names of the implementation; [`Action`] says what else can happen.
 //!
 //! 1. **The promise is kept** (`promise.rs`): when no message is left, neither in the queue nor in a handler, the destination is f(source).
-//! 2. **It comes to rest** (`rest.rs`): from every state, if nobody disturbs any more, every order of the handlers' steps ends, and no message is
-//!    left then. Nothing goes round in circles or gets stuck.
+//! 2. **It comes to rest** (`rest.rs`): from every state, if nobody disturbs any more, every order of the handlers' steps ends, and no message
+//!    is left then. Nothing goes round in circles or gets stuck.
 //!
-//! `tests/holds.rs` searches the protocol as it is. `tests/breaks.rs` takes away one step at a time, and each time the promise breaks. That is why the
-//! step is there, and how we know that the search would see it.
+//! `tests/holds.rs` searches the protocol as it is. `tests/breaks.rs` takes something away from it, one thing at a time, and each time the
+//! promise breaks. That is why it is there, and how we know that the search would see it.
 //!
 //! # What is promised
 //!
@@ -26,10 +26,12 @@
 //!
 //! # Bounds
 //!
-//! Each search prints its own ([`Setting`]): the handlers by their recipes, the versions that users put, how many changes they make, how many messages
-//! come once more than they were sent. Within them everything is searched: every order of all steps, any number of crashes, messages that wait as
-//! long as they like. Handlers that are alike are interchangeable. A version is its ETag, so that who puts `A` again brings the same ETag back;
-//! a rendition's ETag is of its bytes, so that it comes back as well, and that of another version can be the same ([`Version::Twin`]).
+//! Each search prints its own ([`Setting`]): the handlers by their recipes, the versions that users put, how many changes they make, how many
+//! messages come once more than they were sent. Within them everything is searched: every order of all steps, any number of crashes, messages
+//! that wait as long as they like. Handlers that are alike are interchangeable. States are told apart by 64 bits of hash.
+//!
+//! A version is its ETag, so who puts `A` again brings the same ETag back. A rendition's ETag is of its bytes, so it comes back as well, and
+//! another version's can be the same ([`Version::Twin`]).
 //!
 //! What needs no action of its own:
 //!
@@ -41,19 +43,19 @@
 //! What is assumed:
 //!
 //! - S3 is consistent for each key, and after each change there is an event;
-//! - a request has its effect, if ever, before the message that it was sent for is acknowledged or shown again. A PUT that S3 holds back for longer
-//!   than that is beyond every protocol that remembers nothing;
+//! - a request has its effect, if ever, before the message that it was sent for is acknowledged or shown again. No condition helps against a PUT
+//!   that S3 does later ([`Protocol::GivesBackTooEarly`]);
 //! - no message is delivered so often that the queue gives it up: then its dead letter tells;
 //! - no other source, and nobody else, has the places of these renditions.
 //!
 //! # How to read a counterexample
 //!
-//! It is one of the shortest. Each line is a step, and the world after it: the version of the source, those that the two renditions are made of, and the
-//! messages in the queue. `-` is nothing.
+//! It is one of the shortest. Each line is a step, and the world after it: the version of the source, those that the two renditions are made
+//! of, and the messages in the queue. `-` is nothing.
 //!
-//! Begin at the end: no message is left, and a rendition is not what the source asks for. Go up to the write or remove that made it so, and on to the
-//! fetch of the same handler. What happened between the two has been missed; and the acknowledge after them is where the last one who could have
-//! noticed went away.
+//! Begin at the end: no message is left, and a rendition is not what the source asks for. Go up to the write or remove that made it so, and on
+//! to the fetch of the same handler. What happened between the two has been missed; and the acknowledge after them is where the last one who
+//! could have noticed went away.
 
 mod handler;
 mod model;
@@ -65,7 +67,7 @@ mod steps;
 mod trace;
 mod world;
 
-pub use handler::{Handler, Left, Seen, Step, Work};
+pub use handler::{Handler, Left, Put, Seen, Step, Work};
 pub use model::{Action, Model};
 pub use setting::{Policy, Protocol, Setting};
 pub use state::{Handlers, Queue, State};

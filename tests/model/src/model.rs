@@ -2,7 +2,7 @@
 
 use stateright::Property;
 
-use crate::{Handler, Handlers, Message, PLACES, Protocol, Queue, Setting, State, Step, Version, rest::Rest};
+use crate::{Handler, Handlers, Message, PLACES, Protocol, Put, Queue, Setting, State, Step, Version, rest::Rest};
 
 /// The world that is searched.
 #[derive(Debug)]
@@ -27,6 +27,8 @@ pub enum Action {
     Do(usize, Step),
     /// A handler is gone, and another is in its stead; the message it had is shown again.
     Crash(usize),
+    /// S3 does a PUT of which it has not told anybody.
+    Land(Put),
 }
 
 impl Model {
@@ -64,6 +66,7 @@ impl Model {
         }
         let busy = state.handlers.0.iter().enumerate().filter(|(_, handler)| handler.work.is_some());
         actions.extend(busy.map(|(index, _)| Action::Crash(index)));
+        actions.extend(state.late.map(Action::Land));
     }
 
     /// As much of an event as the protocol reads.
@@ -81,6 +84,7 @@ impl stateright::Model for Model {
             source: None,
             renditions: [None; PLACES],
             buried: false,
+            late: None,
             queue: Queue::default(),
             handlers: Handlers(self.setting.handlers.iter().copied().map(Handler::new).collect()),
             changes: self.setting.changes,
@@ -107,7 +111,17 @@ impl stateright::Model for Model {
                 state.handlers.0[index].receive(message);
             }
             Action::Do(index, _) => self.step(&mut state, index),
-            Action::Crash(index) => state.release(index),
+            Action::Crash(index) => {
+                let handler = state.handlers.0[index];
+                if self.setting.protocol == Protocol::GivesBackTooEarly {
+                    state.late = state.late.or_else(|| handler.put(handler.work?.step));
+                }
+                state.release(index);
+            }
+            Action::Land(put) => {
+                state.late = None;
+                self.put(&mut state, put);
+            }
         }
         Some(state)
     }

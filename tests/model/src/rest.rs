@@ -1,7 +1,7 @@
 //! Whether everything comes to an end, once nobody disturbs.
 //!
-//! A state is at rest when no message is left. For each state that the search finds, all orders of the handlers' steps are followed until there: the
-//! longest is measured. There is none if a way leads back to where it was, or to where nothing can be done.
+//! A state is at rest when no message is left. From each state that the search finds, every order of the handlers' steps is followed until
+//! there, and the longest is measured. There is none if a way leads back to where it was, or to where nothing can be done.
 
 use std::{
     collections::HashMap,

@@ -47,6 +47,8 @@ pub enum Protocol {
     ComparesWithTheEvent,
     /// An event whose ETag is not the source's is taken to be old: the newer one is on its way.
     DropsOldEvents,
+    /// A handler that is stopped gives its message back at once, and not when its PUT has an answer or can have no effect any more.
+    GivesBackTooEarly,
 }
 
 impl Protocol {

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::{Handler, Message, Seen, Version};
+use crate::{Handler, Message, Put, Seen, Version};
 
 /// Everything outside and inside of the handlers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,6 +13,8 @@ pub struct State {
     pub renditions: Seen,
     /// Whether a dead letter has told of the source as it is.
     pub buried: bool,
+    /// A PUT that S3 has received and not yet done.
+    pub late: Option<Put>,
     /// The messages that can be received.
     pub queue: Queue,
     /// Those who receive them.
@@ -26,7 +28,7 @@ pub struct State {
 impl State {
     /// Whether no message is left, neither in the queue nor in a handler.
     pub(crate) fn is_quiet(&self) -> bool {
-        self.queue.len() == 0 && self.handlers.0.iter().all(|handler| handler.work.is_none())
+        self.late.is_none() && self.queue.len() == 0 && self.handlers.0.iter().all(|handler| handler.work.is_none())
     }
 
     /// A handler lets go of its message, which is shown again.
@@ -78,8 +80,8 @@ fn distinct(mut messages: Vec<Message>) -> Vec<Message> {
     messages
 }
 
-/// The handlers. Who of them does something makes no difference: states that differ only in this are equal, and the search goes on from one of them.
-/// Each keeps its number nevertheless, so that a counterexample can be followed.
+/// The handlers. Who of them does something makes no difference: states that differ only in this are equal, and the search goes on from one
+/// of them. Each keeps its number nevertheless, so that a counterexample can be followed.
 #[derive(Clone, Debug)]
 pub struct Handlers(pub(crate) Vec<Handler>);
 

@@ -1,7 +1,7 @@
 //! What a handler does in each step: the functions of `reconcile.rs`, with all but the requests left out.
 
 use crate::{
-    Found, Handler, Left, Message, Model, PLACES, Protocol, Rendition, Seen, State, Step, Version, Work,
+    Found, Handler, Left, Message, Model, PLACES, Protocol, Put, Rendition, Seen, State, Step, Version, Work,
     handler::{ATTEMPTS, first},
 };
 
@@ -68,21 +68,29 @@ impl Model {
         }
     }
 
-    /// The condition, where the store heeds it, is that nothing is there if nothing was, or that the ETag is the one that was seen.
     fn write(&self, state: &mut State, handler: Handler, version: Version, mut left: Left) -> Option<Step> {
-        let (place, seen) = first(left)?;
-        let there = &mut state.renditions[place];
-        if self.setting.conditional_writes && there.map(Rendition::etag) != seen.map(Rendition::etag) {
+        let put = handler.put(Step::Write { version, left })?;
+        if !self.put(state, put) {
             return None;
         }
-        *there = Some(Rendition { of: version, by: handler.recipe });
-        left[place] = None;
+        left[put.place] = None;
         Some(match to_make(version, left) {
             Step::LookAgain { .. } if self.setting.protocol == Protocol::NeverLooksAgainAfterWrite => {
                 done(Some(version))
             }
             step => step,
         })
+    }
+
+    /// What S3 does. The condition, where the store heeds it, is that nothing is there if nothing was, or that the ETag is the one that was
+    /// seen.
+    pub(crate) fn put(&self, state: &mut State, put: Put) -> bool {
+        let there = &mut state.renditions[put.place];
+        let holds = !self.setting.conditional_writes || there.map(Rendition::etag) == put.seen.map(Rendition::etag);
+        if holds {
+            *there = Some(put.rendition);
+        }
+        holds
     }
 
     /// Without a condition: what is there may be newer than what was seen.

@@ -35,7 +35,11 @@ fn tell(action: Action, before: &State, after: &State) -> String {
             };
             format!("handler {}  {}{again}", index + 1, tell_step(step, before, next))
         }
+        Action::Crash(index) if after.late != before.late => {
+            format!("handler {}  sends a write and crashes", index + 1)
+        }
         Action::Crash(index) => format!("handler {}  crashes", index + 1),
+        Action::Land(put) => format!("S3         writes {} of {:?}", NAMES[put.place], put.rendition.of),
     }
 }
 

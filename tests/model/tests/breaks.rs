@@ -1,5 +1,5 @@
-//! Every step is needed. Each test takes one away, and the search finds how the promise breaks: `make model` prints it. All else is as in `holds.rs`,
-//! on the better of the stores.
+//! Everything is needed. Each test takes something away from the protocol, and the search finds how the promise breaks: `make model` prints
+//! it. All else is as in `holds.rs`, on the better of the stores.
 
 use sandpress_model::{Model, Policy, Protocol, Recipe::New, Setting, Version, trace};
 use stateright::{Checker as _, Model as _};
@@ -41,4 +41,9 @@ fn with_the_etag_of_the_event_instead_of_the_sources_a_rendition_outlives_its_so
 #[test]
 fn without_the_events_that_seem_old_nobody_repairs_what_a_crash_left() {
     breaks(Protocol::DropsOldEvents);
+}
+
+#[test]
+fn without_waiting_for_its_end_a_write_outlives_its_message() {
+    breaks(Protocol::GivesBackTooEarly);
 }
