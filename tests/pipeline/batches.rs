@@ -139,9 +139,9 @@ async fn what_always_fails_ends_in_the_dead_letter_queue() {
         "{deliveries:#?}"
     );
     let lines = pipeline.function.outcomes("failed");
-    assert!(
-        lines.iter().all(|line| line["level"] == "ERROR" && line["detail"].to_string().contains("bucket")),
-        "{lines:#?}"
-    );
+    assert!(lines.iter().all(|line| line["detail"].to_string().contains("bucket")), "{lines:#?}");
+    // Loud, once.
+    let levels: Vec<_> = lines.iter().map(|line| line["level"].as_str().unwrap_or_default()).collect();
+    assert_eq!(levels, ["ERROR", "WARN", "WARN", "WARN", "WARN"]);
     assert_eq!(pipeline.site.take_dead_letters().await.len(), 1);
 }

@@ -8,12 +8,15 @@ mod batches;
 mod changes;
 mod duplicates;
 mod faults;
+mod large;
 mod originals;
 mod photos;
 mod pictures;
 mod races;
+mod rejected;
 mod rejections;
 mod start;
+mod stores;
 
 use sandpress_tests::{
     aws::Site,

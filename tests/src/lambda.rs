@@ -5,7 +5,7 @@ mod runtime_api;
 use std::{
     env,
     fs::{self, File},
-    path::PathBuf,
+    path::{Path, PathBuf},
     process::Stdio,
     sync::atomic::{AtomicU32, Ordering},
     time::{Duration, SystemTime},
@@ -49,6 +49,8 @@ pub struct Settings {
     pub environment: Vec<(String, String)>,
     /// Mebibytes.
     pub memory: u32,
+    /// A command that starts the program, which is added to its arguments. Empty: the program starts by itself.
+    pub launcher: Vec<String>,
     /// When Lambda kills the process.
     pub timeout: Duration,
 }
@@ -66,6 +68,7 @@ impl Settings {
                 variable("AWS_ENDPOINT_URL", &site.endpoint),
             ],
             memory: 1769,
+            launcher: Vec::new(),
             timeout: Duration::from_secs(120),
         }
     }
@@ -156,7 +159,8 @@ impl Function {
     async fn launch(&self) -> Result<Environment, String> {
         let api = RuntimeApi::serve().await;
         let program = program();
-        let mut process = Command::new(&program)
+        let mut process = self
+            .command(&program)
             .env_clear()
             .env("AWS_LAMBDA_RUNTIME_API", api.address.to_string())
             .env("AWS_LAMBDA_FUNCTION_NAME", "compress")
@@ -189,6 +193,13 @@ impl Function {
             Init::Failed(reason) => Err(reason),
             Init::Busy | Init::Ready => Ok(Environment { api, process }),
         }
+    }
+
+    fn command(&self, program: &Path) -> Command {
+        let Some((first, rest)) = self.settings.launcher.split_first() else { return Command::new(program) };
+        let mut command = Command::new(first);
+        command.args(rest).arg(program);
+        command
     }
 
     /// A file, so that what was printed before an answer is there once the answer is. Further processes append.

@@ -11,9 +11,10 @@ use serde_json::{Value, json};
 use tokio::{sync::Semaphore, task::JoinSet};
 
 use crate::{
-    DeadLetters, Failure, Outcome, Reason, Reconciler, Rejection, Stages,
+    DeadLetters, Failure, OnRejection, Outcome, Reason, Reconciler, Rejection, Stages,
+    dead_letter::Letter,
     event::{self, Change},
-    report,
+    report::Reporter,
 };
 
 /// Objects end this long before the deadline: what follows is the dead letters' time.
@@ -30,6 +31,7 @@ const SHORTEST: Duration = Duration::from_secs(3);
 pub struct Batch {
     reconciler: Reconciler,
     dead_letters: DeadLetters,
+    reporter: Reporter,
 }
 
 /// An event that is no batch that can be answered: the whole invocation fails, and everything in it comes back.
@@ -50,6 +52,8 @@ pub enum BatchError {
 struct Message {
     id: String,
     body: String,
+    /// How often it has been delivered, this time included.
+    attempt: Option<String>,
     changes: Result<Vec<Change>, event::EventError>,
 }
 
@@ -59,7 +63,7 @@ type Done = (Outcome, Stages);
 impl Batch {
     /// Brings the parts together.
     pub fn new(reconciler: Reconciler, dead_letters: DeadLetters) -> Self {
-        Self { reconciler, dead_letters }
+        Self { reconciler, dead_letters, reporter: Reporter::default() }
     }
 
     /// Runs a batch and answers with `batchItemFailures`.
@@ -118,7 +122,7 @@ impl Batch {
                 (error.id(), (Outcome::Failed(Failure::Panic(error.to_string())), Stages::default()))
             });
             if let Some((change, messages)) = running.remove(&id).and_then(|change| naming.get_key_value(change)) {
-                report::object(change, messages, &done.0, &done.1);
+                self.reporter.object(change, messages, &done.0, &done.1);
                 all.insert((*change).clone(), done);
             }
         }
@@ -144,14 +148,26 @@ impl Batch {
         }
         for change in changes {
             if let Some((Outcome::Rejected(rejection), _)) = done.get(change) {
-                self.bury(message, Some(change), rejection).await?;
+                match self.reconciler.on_rejection() {
+                    // What could be copied is no longer rejected.
+                    OnRejection::DeadLetter | OnRejection::Copy => self.bury(message, Some(change), rejection).await?,
+                    OnRejection::Retry => return Err(rejection.to_string()),
+                    OnRejection::Skip => {}
+                }
             }
         }
         Ok(())
     }
 
     async fn bury(&self, message: &Message, object: Option<&Change>, rejection: &Rejection) -> Result<(), String> {
-        self.dead_letters.send(&message.body, object, rejection).await.map_err(|failure| failure.to_string())
+        let letter = Letter {
+            body: &message.body,
+            attempt: message.attempt.as_deref(),
+            object,
+            rejection,
+            recipe: self.reconciler.recipe(),
+        };
+        self.dead_letters.send(letter).await.map_err(|failure| failure.to_string())
     }
 }
 
@@ -171,7 +187,8 @@ fn messages(event: Value) -> Result<Vec<Message>, BatchError> {
             let id =
                 record.message_id.filter(|id| !id.is_empty()).ok_or_else(|| unknown("a record without messageId"))?;
             let body = record.body.unwrap_or_default();
-            Ok(Message { id, changes: event::changes(&body), body })
+            let attempt = record.attributes.get("ApproximateReceiveCount").cloned();
+            Ok(Message { id, changes: event::changes(&body), attempt, body })
         })
         .collect()
 }

@@ -2,7 +2,7 @@
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::MessageAttributeValue};
 
-use crate::{Failure, Rejection, event::Change};
+use crate::{Failure, Recipe, Rejection, event::Change};
 
 /// SQS counts attributes into the size of a message; a sentence is enough.
 const DETAIL: usize = 1024;
@@ -14,27 +14,44 @@ pub struct DeadLetters {
     url: String,
 }
 
+/// What is sent.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Letter<'a> {
+    /// The message's body as it came, so that it can be redriven.
+    pub(crate) body: &'a str,
+    /// How often the message was delivered.
+    pub(crate) attempt: Option<&'a str>,
+    /// What is rejected, if the message could be read.
+    pub(crate) object: Option<&'a Change>,
+    /// Why.
+    pub(crate) rejection: &'a Rejection,
+    /// By what: under another recipe it may be accepted.
+    pub(crate) recipe: Recipe,
+}
+
 impl DeadLetters {
     /// The queue at this URL.
     pub fn new(client: Client, url: String) -> Self {
         Self { client, url }
     }
 
-    /// Sends a message's body as it came, so that it can be redriven, with the object and the reason as attributes.
-    pub(crate) async fn send(&self, body: &str, object: Option<&Change>, rejection: &Rejection) -> Result<(), Failure> {
-        let mut request = self
-            .client
-            .send_message()
-            .queue_url(&self.url)
-            .message_body(body)
-            .message_attributes("reason", text(rejection.reason.code()))
-            .message_attributes("detail", text(&rejection.detail));
-        if let Some(Change { bucket, key }) = object {
-            request = request
-                .message_attributes("bucket", text(bucket.as_str()))
-                .message_attributes("key", text(key.as_str()));
-        }
-        request.send().await.map(|_| ()).map_err(|error| Failure::DeadLetter(DisplayErrorContext(error).to_string()))
+    /// Sends a message's body with all else as attributes, of which SQS allows ten.
+    pub(crate) async fn send(&self, letter: Letter<'_>) -> Result<(), Failure> {
+        let Letter { body, attempt, object, rejection, recipe } = letter;
+        let attributes = [
+            ("reason", Some(rejection.reason.code())),
+            ("detail", Some(rejection.detail.as_str())),
+            ("bucket", object.map(|object| object.bucket.as_str())),
+            ("key", object.map(|object| object.key.as_str())),
+            ("recipe", Some(recipe.to_string().as_str())),
+            ("attempt", attempt),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name.to_owned(), text(value?))))
+        .collect();
+        let request = self.client.send_message().queue_url(&self.url).message_body(body);
+        let sent = request.set_message_attributes(Some(attributes)).send().await;
+        sent.map(|_| ()).map_err(|error| Failure::DeadLetter(DisplayErrorContext(error).to_string()))
     }
 }
 

@@ -28,7 +28,7 @@ pub use lanes::Lanes;
 pub use memory::predicted as predicted_memory;
 pub use names::{Bucket, ETag, NameError, ObjectKey};
 pub use outcome::{Failure, Made, Outcome, Reason, Rejection, Stages};
-pub use policy::Policy;
+pub use policy::{OnRejection, Policy};
 pub use provenance::Recipe;
 pub use reconcile::Reconciler;
 pub use store::{Store, StoreError};

@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Serialize;
 
 /// The name of a bucket.
@@ -87,6 +88,12 @@ impl ETag {
     pub fn quoted(&self) -> String {
         format!("\"{}\"", self.0)
     }
+}
+
+/// A name in ASCII, as a path has it: people can read most of it.
+pub(crate) fn percent_encoded(name: &str) -> String {
+    const READABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+    utf8_percent_encode(name, READABLE).to_string()
 }
 
 macro_rules! display {

@@ -22,8 +22,10 @@ pub enum Outcome {
     },
     /// No rendition is wanted, for this reason.
     Skipped(&'static str),
-    /// The image is at fault, and always will be.
+    /// The image is at fault, and always will be. Renditions that could be made are there all the same, and none is of an older version.
     Rejected(Rejection),
+    /// It is at fault, and stands as it is in the place of each rendition that could not be made, since the policy says so.
+    Copied(Rejection),
     /// The world is at fault, and that may pass.
     Failed(Failure),
 }
@@ -114,8 +116,8 @@ pub enum Failure {
     /// The dead letter could not be sent, so the message must stay.
     #[error("the dead letter could not be sent: {0}")]
     DeadLetter(String),
-    /// The source changed each time that we looked.
-    #[error("the source kept changing: gave up after {0} attempts")]
+    /// The source, or a rendition, changed each time that we looked.
+    #[error("the source or its renditions kept changing: gave up after {0} attempts")]
     Unsettled(u32),
     /// No time was left.
     #[error("not finished before the deadline")]
@@ -126,9 +128,15 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// Whether an operator must set something right.
-    pub fn is_misconfiguration(&self) -> bool {
-        matches!(self, Self::Store(StoreError::Misconfigured { .. }) | Self::Request { .. })
+    /// What an operator must set right, if that is what it takes: the same text for the same cause, whatever the object.
+    pub fn misconfiguration(&self) -> Option<String> {
+        match self {
+            Self::Store(StoreError::Misconfigured { operation, reason, advice, .. }) => {
+                Some(format!("{operation}: {reason}; {advice}"))
+            }
+            Self::Request { .. } => Some(self.to_string()),
+            _ => None,
+        }
     }
 }
 

@@ -3,12 +3,11 @@
 
 use std::{collections::HashMap, fmt};
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use sandpress_catalog::Encoder;
+use sandpress_catalog::{Catalog, Encoder};
 use sandpress_sandbox::{Digest, MediaType, Rendition};
 use serde::Serialize;
 
-use crate::{ETag, event::Change, policy::RenditionPolicy};
+use crate::{ETag, Policy, event::Change, names::percent_encoded, policy::RenditionPolicy};
 
 const SOURCE: &str = "sandpress-source";
 const SOURCE_ETAG: &str = "sandpress-source-etag";
@@ -39,8 +38,32 @@ impl Recipe {
             rendition,
             min_savings: policy.min_savings,
         };
+        Self::of(&ingredients)
+    }
+
+    /// The recipe of everything: what it rejects may be accepted by another.
+    pub(crate) fn whole(catalog: &Catalog, policy: &Policy) -> Self {
+        let encoders: Vec<_> = catalog.iter().map(|(media_type, encoder)| (media_type, encoder.digest)).collect();
+        let renditions: Vec<_> = policy
+            .renditions
+            .iter()
+            .map(|rendition| {
+                let format = rendition.format.fixed();
+                (format, rendition.request(format.cloned().unwrap_or(MediaType::JPEG)), rendition.min_savings)
+            })
+            .collect();
+        let limits = (policy.limits.source_bytes, policy.limits.pixels, policy.limits.time.as_millis());
+        Self::of(&(encoders, renditions, limits))
+    }
+
+    /// The recipe of a copy that is there because this recipe of everything rejects its source.
+    pub(crate) fn copy(whole: Self) -> Self {
+        Self::of(&("copy", whole.0))
+    }
+
+    fn of(ingredients: &impl Serialize) -> Self {
         // Numbers that JSON cannot write become null, and texts and lists never fail.
-        Self(Digest::of(&serde_json::to_vec(&ingredients).unwrap_or_default()))
+        Self(Digest::of(&serde_json::to_vec(ingredients).unwrap_or_default()))
     }
 }
 
@@ -64,14 +87,19 @@ pub(crate) fn is_marked(metadata: &HashMap<String, String>) -> bool {
     metadata.contains_key(RECIPE)
 }
 
-/// The metadata of a rendition.
-pub(crate) fn write(source: &Change, etag: &ETag, recipe: Recipe, encoder: &Encoder) -> HashMap<String, String> {
-    let release = format!("{} {} {}", encoder.name, encoder.version, encoder.digest);
+/// The metadata of a rendition; a copy has no encoder.
+pub(crate) fn write(
+    source: &Change,
+    etag: &ETag,
+    recipe: Recipe,
+    encoder: Option<&Encoder>,
+) -> HashMap<String, String> {
+    let release = encoder.map(|encoder| format!("{} {} {}", encoder.name, encoder.version, encoder.digest));
     HashMap::from([
         (SOURCE.to_owned(), source_name(source)),
         (SOURCE_ETAG.to_owned(), etag.as_str().to_owned()),
         (RECIPE.to_owned(), recipe.to_string()),
-        (ENCODER.to_owned(), release),
+        (ENCODER.to_owned(), release.unwrap_or_else(|| "none: a copy".to_owned())),
     ])
 }
 
@@ -84,16 +112,20 @@ pub(crate) fn maker(metadata: &HashMap<String, String>) -> &str {
     metadata.get(SOURCE).map_or("something other than Sandpress", String::as_str)
 }
 
-/// The source's version that it was made from, if it was made by this recipe.
-pub(crate) fn made_from(metadata: &HashMap<String, String>, recipe: Recipe) -> Option<ETag> {
-    (metadata.get(RECIPE) == Some(&recipe.to_string())).then(|| metadata.get(SOURCE_ETAG).map(|tag| ETag::new(tag)))?
+/// The source's version that it was made from, whatever the recipe.
+pub(crate) fn version(metadata: &HashMap<String, String>) -> Option<ETag> {
+    metadata.get(SOURCE_ETAG).map(|tag| ETag::new(tag))
 }
 
-/// `bucket/key`, percent-encoded so that people can read most of it; of a name too long for the metadata, the digest.
+/// The source's version that it was made from, if it was made by this recipe.
+pub(crate) fn made_from(metadata: &HashMap<String, String>, recipe: Recipe) -> Option<ETag> {
+    (metadata.get(RECIPE) == Some(&recipe.to_string())).then(|| version(metadata))?
+}
+
+/// `bucket/key`, percent-encoded; of a name too long for the metadata, the digest.
 fn source_name(source: &Change) -> String {
-    const READABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     let plain = format!("{}/{}", source.bucket, source.key);
-    let encoded = utf8_percent_encode(&plain, READABLE).to_string();
+    let encoded = percent_encoded(&plain);
     if encoded.len() <= 1024 { encoded } else { format!("sha256:{}", Digest::of(plain.as_bytes())) }
 }
 

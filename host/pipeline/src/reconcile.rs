@@ -1,11 +1,16 @@
 //! The protocol: makes the destination agree with the source as it is now.
 //!
-//! 1. Look at the renditions. If all are of one version of the source and by the right recipe, and that is the version that the source has
-//!    now, nothing is to do.
-//! 2. Fetch the source. If it is gone, its renditions go too, where the policy says so.
-//! 3. Make the renditions.
-//! 4. Write them, on the condition that they are as seen in step 1.
-//! 5. Look at the source again. If it has changed, begin again: the last writer is responsible for the truth.
+//! | step | what it does |
+//! | --- | --- |
+//! | look | HEAD each rendition |
+//! | compare | where all are of one version of the source and by the right recipe, HEAD the source: if it has that version, nothing is to do |
+//! | fetch | GET the source |
+//! | make | the renditions that are not of this version |
+//! | write | PUT each, on the condition that its place is as seen when looking |
+//! | remove | DELETE, on the same condition: the renditions of a source that is gone, where the policy says so, and of one that is rejected those of its other versions |
+//! | look again | HEAD the source: if it has changed, begin again, since the last writer is responsible for the truth |
+//!
+//! The message is acknowledged only then. The model of the tests has actions of these names.
 
 use std::{
     collections::BTreeMap,
@@ -14,20 +19,25 @@ use std::{
 };
 
 use sandpress_catalog::{Catalog, Encoder};
-use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Output, Rendition};
+use sandpress_sandbox::{Digest, ImageInfo, MediaType, Metadata, Output, Rendition};
 
 use crate::{
-    ETag, Failure, Lanes, Made, ObjectKey, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store, StoreError,
+    ETag, Failure, Lanes, Made, ObjectKey, OnRejection, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store,
+    StoreError,
     encode::Encoders,
     event::Change,
     outcome::Stop,
     policy::RenditionPolicy,
     provenance::{self, Owner},
-    store::{Expect, Fetched, Head, Object, Put},
+    store::{Expect, Fetched, Head, Headers},
 };
 
 /// A source that changes all the time is given back to the queue after as many attempts.
 const ATTEMPTS: u32 = 5;
+
+/// The most that S3 copies in one call.
+/// <https://docs.aws.amazon.com/AmazonS3/latest/API/API_CopyObject.html>
+const LARGEST_COPY: u64 = 5 << 30;
 
 /// Does what is missing for one object at a time. Clones share everything.
 #[derive(Clone, Debug)]
@@ -35,6 +45,8 @@ pub struct Reconciler {
     policy: Arc<Policy>,
     store: Store,
     encoders: Encoders,
+    /// Of everything that the policy and the encoders in service make.
+    recipe: Recipe,
 }
 
 /// A policy that the encoders in service cannot fulfil.
@@ -53,7 +65,28 @@ struct Place<'a> {
     found: Option<Head>,
 }
 
-/// What one encoder is to make, and where it goes.
+impl Place<'_> {
+    fn owner(&self, object: &Change) -> Option<Owner> {
+        self.found.as_ref().map(|found| provenance::owner(&found.metadata, object))
+    }
+
+    fn expect(&self) -> Expect {
+        self.found.as_ref().map_or(Expect::Nothing, |found| Expect::Content(found.etag.clone()))
+    }
+}
+
+/// A version of a source.
+struct Source<'a> {
+    object: &'a Change,
+    version: ETag,
+    /// How many bytes it has.
+    size: u64,
+}
+
+/// A place with what is wrong with its source, in that place.
+type Refused<'a> = Vec<(&'a Place<'a>, Rejection)>;
+
+/// What one encoder is to make, and where it goes: each encoder decodes the source once.
 type Group<'a> = (&'a Encoder, Vec<(&'a Place<'a>, Rendition)>);
 
 impl Reconciler {
@@ -73,8 +106,19 @@ impl Reconciler {
                 });
             }
         }
+        let recipe = Recipe::whole(&catalog, &policy);
         let (limits, verify) = (policy.limits, policy.verify);
-        Ok(Self { policy: Arc::new(policy), store, encoders: Encoders { catalog, lanes, limits, verify } })
+        Ok(Self { policy: Arc::new(policy), store, encoders: Encoders { catalog, lanes, limits, verify }, recipe })
+    }
+
+    /// What becomes of a source that is rejected.
+    pub(crate) fn on_rejection(&self) -> OnRejection {
+        self.policy.rejected
+    }
+
+    /// The recipe of everything that is made.
+    pub(crate) fn recipe(&self) -> Recipe {
+        self.recipe
     }
 
     pub(crate) fn lanes(&self) -> &Lanes {
@@ -103,114 +147,278 @@ impl Reconciler {
 
     /// One way through the steps; `None` if it has to be gone again.
     async fn attempt(&self, object: &Change, deadline: Instant, stages: &mut Stages) -> Result<Option<Outcome>, Stop> {
-        let places = timed(&mut stages.head, self.look(object)).await?;
-        if let Some(etag) = self.made_from(&places, object) {
-            let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
-            if now.is_some_and(|now| now.etag == etag) {
-                return Ok(Some(Outcome::Unchanged));
-            }
+        let places = self.look(object, stages).await?;
+        if self.compare(object, &places, stages).await? {
+            return Ok(Some(Outcome::Unchanged));
         }
-        let fetched = timed(&mut stages.get, self.store.get(object, self.policy.limits.source_bytes)).await?;
-        let (version, outcome) = match fetched {
+        let (version, outcome) = match self.fetch(object, stages).await? {
             Fetched::Gone => (None, self.remove(object, &places).await?),
             Fetched::TooLarge { bytes, etag } => {
                 let cap = self.policy.limits.source_bytes;
                 let detail = format!(
                     "{bytes} bytes, the limit is {cap}; raise limits.source-mebibytes in the policy to allow it"
                 );
-                (Some(etag), Outcome::Rejected(Rejection { reason: Reason::OverLimit, detail }))
+                let source = Source { object, version: etag, size: bytes };
+                let rejection = Rejection { reason: Reason::OverLimit, detail };
+                let refused = places.iter().map(|place| (place, rejection.clone())).collect();
+                let outcome = self.refuse(&source, refused, None, stages).await?;
+                (Some(source.version), outcome.unwrap_or(Outcome::Unchanged))
             }
-            Fetched::Object(source) if provenance::is_marked(&source.metadata) => {
-                return Ok(Some(Outcome::Skipped("made by Sandpress itself")));
-            }
-            Fetched::Object(source) => {
-                stages.source_bytes = source.bytes.len() as u64;
-                let etag = source.etag.clone();
-                match self.make(object, source, &places, deadline, stages).await {
-                    Ok(made) => (Some(etag), Outcome::Made(made)),
-                    Err(Stop::Rejected(rejection)) => (Some(etag), Outcome::Rejected(rejection)),
-                    Err(stop) => return Err(stop),
+            Fetched::Object(found) if provenance::is_marked(&found.metadata) => {
+                let source = Source { object, version: found.etag, size: found.bytes.len() as u64 };
+                for place in &places {
+                    self.remove_older(&source, place).await?;
                 }
+                (Some(source.version), Outcome::Skipped("made by Sandpress itself"))
+            }
+            Fetched::Object(found) => {
+                stages.source_bytes = found.bytes.len() as u64;
+                let source = Source { object, version: found.etag, size: stages.source_bytes };
+                let outcome = self.make(&source, &Arc::new(found.bytes), &places, deadline, stages).await?;
+                (Some(source.version), outcome)
             }
         };
-        let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
-        Ok((now.map(|now| now.etag) == version).then_some(outcome))
+        Ok((self.look_again(object, stages).await? == version).then_some(outcome))
     }
 
-    /// Step 1: what is in the renditions' places.
-    async fn look(&self, object: &Change) -> Result<Vec<Place<'_>>, Stop> {
+    /// What is in the renditions' places.
+    async fn look(&self, object: &Change, stages: &mut Stages) -> Result<Vec<Place<'_>>, Stop> {
         let mut places = Vec::with_capacity(self.policy.renditions.len());
         for rendition in &self.policy.renditions {
             let key = self
                 .policy
                 .destination_key(rendition, &object.key)
                 .map_err(|error| Stop::rejected(Reason::Conflict, error.to_string()))?;
-            let found = self.store.head(&self.policy.destination.bucket, &key).await?;
+            let found = timed(&mut stages.head, self.store.head(&self.policy.destination.bucket, &key)).await?;
             places.push(Place { rendition, key, found });
         }
         Ok(places)
     }
 
-    /// The version of the source that all renditions are made from, by the recipes of today.
-    fn made_from(&self, places: &[Place<'_>], object: &Change) -> Option<ETag> {
+    /// Whether all renditions are of the version that the source has, by the recipes of today.
+    async fn compare(&self, object: &Change, places: &[Place<'_>], stages: &mut Stages) -> Result<bool, Stop> {
         let mut versions = places.iter().map(|place| self.current(place, object));
-        let first = versions.next()??;
-        versions.all(|version| version.as_ref() == Some(&first)).then_some(first)
+        let Some(version) = versions.next().flatten() else { return Ok(false) };
+        if !versions.all(|other| other.as_ref() == Some(&version)) {
+            return Ok(false);
+        }
+        let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
+        Ok(now.is_some_and(|now| now.etag == version))
+    }
+
+    async fn fetch(&self, object: &Change, stages: &mut Stages) -> Result<Fetched, Stop> {
+        Ok(timed(&mut stages.get, self.store.get(object, self.policy.limits.source_bytes)).await?)
+    }
+
+    /// The source's version after all that was done; `None` where it is gone.
+    async fn look_again(&self, object: &Change, stages: &mut Stages) -> Result<Option<ETag>, Stop> {
+        let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
+        Ok(now.map(|now| now.etag))
     }
 
     /// The version of the source that a rendition is made from, if today's recipe would make it so.
     fn current(&self, place: &Place<'_>, object: &Change) -> Option<ETag> {
-        let found = place.found.as_ref().filter(|found| provenance::owner(&found.metadata, object) == Owner::Ours)?;
+        let found = place.found.as_ref().filter(|_| place.owner(object) == Some(Owner::Ours))?;
+        if self.policy.rejected == OnRejection::Copy
+            && let copied @ Some(_) = provenance::made_from(&found.metadata, Recipe::copy(self.recipe))
+        {
+            return copied;
+        }
         let media_type = found.content_type.as_ref()?.parse().ok()?;
         let encoder = self.encoders.catalog.serving(&media_type)?;
         let recipe = Recipe::new(encoder, place.rendition, &place.rendition.request(media_type));
         provenance::made_from(&found.metadata, recipe)
     }
 
-    /// Steps 3 and 4, for the renditions that are not yet of this version.
+    /// Makes and writes the renditions that are not yet of this version. One that is rejected keeps no other from being made.
     async fn make(
         &self,
-        object: &Change,
-        source: Object,
+        source: &Source<'_>,
+        bytes: &Arc<Vec<u8>>,
         places: &[Place<'_>],
         deadline: Instant,
         stages: &mut Stages,
-    ) -> Result<Vec<Made>, Stop> {
-        self.own(object, places)?;
-        let bytes = Arc::new(source.bytes);
-        let info = timed(&mut stages.encode, self.encoders.probe(&bytes, deadline)).await?;
+    ) -> Result<Outcome, Stop> {
+        let is_missing = |place: &&Place<'_>| self.current(place, source.object).as_ref() != Some(&source.version);
+        let missing: Vec<_> = places.iter().filter(is_missing).collect();
+        let info = match timed(&mut stages.encode, self.encoders.probe(bytes, deadline)).await {
+            Ok(info) => info,
+            Err(Stop::Rejected(rejection)) => {
+                let refused = missing.into_iter().map(|place| (place, rejection.clone())).collect();
+                let outcome = self.refuse(source, refused, None, stages).await?;
+                return Ok(outcome.unwrap_or(Outcome::Unchanged));
+            }
+            Err(stop) => return Err(stop),
+        };
         let mut made = Vec::new();
-        for (encoder, group) in self.group(places, object, &info, &source.etag)? {
-            let renditions = group.iter().map(|(_, rendition)| rendition.clone()).collect();
-            let compressed = self.encoders.compress(encoder, &info, &bytes, renditions, deadline, stages).await?;
-            for ((place, rendition), output) in group.into_iter().zip(compressed.outputs) {
-                let recipe = Recipe::new(encoder, place.rendition, &rendition);
-                let most = place.rendition.worthwhile(bytes.len());
-                let (bytes, original) = if output.info.media_type == info.media_type && output.bytes.len() > most {
-                    self.unaltered(encoder, &info, &bytes, (&rendition, output), deadline, stages).await?
-                } else {
-                    (output.bytes, false)
-                };
-                made.push(Made {
-                    rendition: place.rendition.name.clone(),
-                    key: place.key.clone(),
-                    media_type: rendition.media_type.clone(),
-                    bytes: bytes.len() as u64,
-                    ratio: ratio(bytes.len() as u64, stages.source_bytes),
-                    original,
-                    encoder: encoder.digest,
-                });
-                let put = Put {
-                    bytes,
-                    content_type: rendition.media_type.into(),
-                    cache_control: self.policy.cache_control.clone(),
-                    metadata: provenance::write(object, &source.etag, recipe, encoder),
-                    expect: place.found.as_ref().map_or(Expect::Nothing, |found| Expect::Content(found.etag.clone())),
-                };
-                timed(&mut stages.put, self.store.put(&self.policy.destination.bucket, &place.key, put)).await?;
+        let (groups, mut refused) = self.group(source, missing, &info);
+        for (encoder, group) in groups {
+            let renditions = self.encode(encoder, &group, (bytes, &info), deadline, stages).await;
+            match renditions {
+                Ok(renditions) => {
+                    for ((place, rendition), (bytes, original)) in group.into_iter().zip(renditions) {
+                        made.push(self.write(source, encoder, (place, rendition), (bytes, original), stages).await?);
+                    }
+                }
+                Err(Stop::Rejected(rejection)) => {
+                    refused.extend(group.into_iter().map(|(place, _)| (place, rejection.clone())));
+                }
+                Err(stop) => return Err(stop),
             }
         }
+        let outcome = self.refuse(source, refused, Some(&info.media_type), stages).await?;
+        Ok(outcome.unwrap_or(Outcome::Made(made)))
+    }
+
+    /// What is to make, by encoder, and what cannot be.
+    fn group<'a>(
+        &'a self,
+        source: &Source<'_>,
+        missing: Vec<&'a Place<'a>>,
+        info: &ImageInfo,
+    ) -> (Vec<Group<'a>>, Refused<'a>) {
+        let mut groups: BTreeMap<Digest, Group<'a>> = BTreeMap::new();
+        let mut refused = Refused::new();
+        for place in missing {
+            let media_type = place.rendition.format.fixed().unwrap_or(&info.media_type).clone();
+            match self.own(place, source.object).and_then(|()| self.serving(place, &media_type)) {
+                Ok(encoder) => {
+                    let rendition = place.rendition.request(media_type);
+                    groups.entry(encoder.digest).or_insert((encoder, Vec::new())).1.push((place, rendition));
+                }
+                Err(rejection) => refused.push((place, rejection)),
+            }
+        }
+        (groups.into_values().collect(), refused)
+    }
+
+    /// Another's rendition is never touched.
+    fn own(&self, place: &Place<'_>, object: &Change) -> Result<(), Rejection> {
+        match &place.found {
+            Some(found) if place.owner(object) == Some(Owner::Foreign) => {
+                let detail = format!(
+                    "the place of rendition `{}`, {}/{}, is taken by {}; give the renditions a key that keeps them apart, such as {{key}}",
+                    place.rendition.name,
+                    self.policy.destination.bucket,
+                    place.key,
+                    provenance::maker(&found.metadata)
+                );
+                Err(Rejection { reason: Reason::Conflict, detail })
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn serving(&self, place: &Place<'_>, media_type: &MediaType) -> Result<&Encoder, Rejection> {
+        self.encoders.catalog.serving(media_type).ok_or_else(|| {
+            // A format that the policy names was looked for when the function started.
+            let served: Vec<_> = self.encoders.catalog.iter().map(|(media_type, _)| media_type.as_str()).collect();
+            let detail = format!(
+                "no encoder in service makes {media_type}, the source's own format; set `format` of rendition `{}` in the \
+                 policy to one that is made: {}",
+                place.rendition.name,
+                served.join(", ")
+            );
+            Rejection { reason: Reason::Unsupported, detail }
+        })
+    }
+
+    /// The bytes of each rendition of a group, and whether they are the source's own picture.
+    async fn encode(
+        &self,
+        encoder: &Encoder,
+        group: &[(&Place<'_>, Rendition)],
+        (bytes, info): (&Arc<Vec<u8>>, &ImageInfo),
+        deadline: Instant,
+        stages: &mut Stages,
+    ) -> Result<Vec<(Vec<u8>, bool)>, Stop> {
+        let renditions = group.iter().map(|(_, rendition)| rendition.clone()).collect();
+        let compressed = self.encoders.compress(encoder, info, bytes, renditions, deadline, stages).await?;
+        let mut all = Vec::with_capacity(group.len());
+        for ((place, rendition), output) in group.iter().zip(compressed.outputs) {
+            let most = place.rendition.worthwhile(bytes.len());
+            all.push(if output.info.media_type == info.media_type && output.bytes.len() > most {
+                self.unaltered(encoder, info, bytes, (rendition, output), deadline, stages).await?
+            } else {
+                (output.bytes, false)
+            });
+        }
+        Ok(all)
+    }
+
+    async fn write(
+        &self,
+        source: &Source<'_>,
+        encoder: &Encoder,
+        (place, rendition): (&Place<'_>, Rendition),
+        (bytes, original): (Vec<u8>, bool),
+        stages: &mut Stages,
+    ) -> Result<Made, Stop> {
+        let recipe = Recipe::new(encoder, place.rendition, &rendition);
+        let made = Made {
+            rendition: place.rendition.name.clone(),
+            key: place.key.clone(),
+            media_type: rendition.media_type.clone(),
+            bytes: bytes.len() as u64,
+            ratio: ratio(bytes.len() as u64, source.size),
+            original,
+            encoder: encoder.digest,
+        };
+        let headers = self.headers(source, rendition.media_type.into(), recipe, Some(encoder));
+        let expect = place.expect();
+        let put = self.store.put(&self.policy.destination.bucket, &place.key, bytes, headers, &expect);
+        timed(&mut stages.put, put).await?;
         Ok(made)
+    }
+
+    fn headers(&self, source: &Source<'_>, content_type: String, recipe: Recipe, encoder: Option<&Encoder>) -> Headers {
+        Headers {
+            content_type,
+            cache_control: self.policy.cache_control.clone(),
+            metadata: provenance::write(source.object, &source.version, recipe, encoder),
+        }
+    }
+
+    /// Of what is rejected no rendition of an older version stays. Where the policy says so, the source itself is there in its place.
+    ///
+    /// `None` if nothing is rejected.
+    async fn refuse(
+        &self,
+        source: &Source<'_>,
+        refused: Refused<'_>,
+        media_type: Option<&MediaType>,
+        stages: &mut Stages,
+    ) -> Result<Option<Outcome>, Stop> {
+        let bucket = &self.policy.destination.bucket;
+        let is_copied = self.policy.rejected == OnRejection::Copy && source.size <= LARGEST_COPY;
+        let (mut rejected, mut copied) = (None, None);
+        for (place, rejection) in refused {
+            if is_copied && place.owner(source.object) != Some(Owner::Foreign) {
+                // What nobody can read is nothing that a browser should try to.
+                let content_type = media_type.map_or("application/octet-stream", MediaType::as_str).to_owned();
+                let headers = self.headers(source, content_type, Recipe::copy(self.recipe), None);
+                let version = (source.object, &source.version);
+                let expect = place.expect();
+                let copy = self.store.copy(version, bucket, &place.key, headers, &expect);
+                timed(&mut stages.put, copy).await?;
+                copied.get_or_insert(rejection);
+                continue;
+            }
+            self.remove_older(source, place).await?;
+            rejected.get_or_insert(rejection);
+        }
+        Ok(rejected.map(Outcome::Rejected).or(copied.map(Outcome::Copied)))
+    }
+
+    /// Removes a rendition that is ours, and of another version than this one.
+    async fn remove_older(&self, source: &Source<'_>, place: &Place<'_>) -> Result<(), Stop> {
+        if let Some(found) = &place.found
+            && place.owner(source.object) == Some(Owner::Ours)
+            && provenance::version(&found.metadata).as_ref() != Some(&source.version)
+        {
+            self.store.delete(&self.policy.destination.bucket, &place.key, &found.etag).await?;
+        }
+        Ok(())
     }
 
     /// The picture as it is, where its format gets no smaller: with what the policy keeps of its metadata, in its own size, and never larger
@@ -244,61 +452,13 @@ impl Reconciler {
         Ok(if made.dropped().is_some() { (made.bytes, false) } else { (source.to_vec(), true) })
     }
 
-    /// Another's rendition is never touched.
-    fn own(&self, object: &Change, places: &[Place<'_>]) -> Result<(), Stop> {
-        for place in places {
-            let Some(found) = &place.found else { continue };
-            if provenance::owner(&found.metadata, object) == Owner::Foreign {
-                let detail = format!(
-                    "the place of rendition `{}`, {}/{}, is taken by {}; give the renditions a key that keeps them apart, such as {{key}}",
-                    place.rendition.name,
-                    self.policy.destination.bucket,
-                    place.key,
-                    provenance::maker(&found.metadata)
-                );
-                return Err(Stop::rejected(Reason::Conflict, detail));
-            }
-        }
-        Ok(())
-    }
-
-    /// What is to make, by encoder, so that each decodes the source once.
-    fn group<'a>(
-        &'a self,
-        places: &'a [Place<'a>],
-        object: &Change,
-        info: &ImageInfo,
-        version: &ETag,
-    ) -> Result<Vec<Group<'a>>, Stop> {
-        let mut groups: BTreeMap<_, (&Encoder, Vec<_>)> = BTreeMap::new();
-        for place in places.iter().filter(|place| self.current(place, object).as_ref() != Some(version)) {
-            let media_type = place.rendition.format.fixed().unwrap_or(&info.media_type).clone();
-            let encoder = self.encoders.catalog.serving(&media_type).ok_or_else(|| {
-                // A format that the policy names was looked for when the function started.
-                let served: Vec<_> = self.encoders.catalog.iter().map(|(media_type, _)| media_type.as_str()).collect();
-                let detail = format!(
-                    "no encoder in service makes {media_type}, the source's own format; set `format` of rendition `{}` in the \
-                     policy to one that is made: {}",
-                    place.rendition.name,
-                    served.join(", ")
-                );
-                Stop::rejected(Reason::Unsupported, detail)
-            })?;
-            let rendition = place.rendition.request(media_type);
-            groups.entry(encoder.digest).or_insert((encoder, Vec::new())).1.push((place, rendition));
-        }
-        Ok(groups.into_values().collect())
-    }
-
     /// The source is gone: what was made from it, and only that, goes too, if the policy says so.
     async fn remove(&self, object: &Change, places: &[Place<'_>]) -> Result<Outcome, Stop> {
         let mut deleted = 0;
-        if self.policy.mirror_deletes {
-            let ours = |found: &Head| provenance::owner(&found.metadata, object) == Owner::Ours;
-            for place in places.iter().filter(|place| place.found.as_ref().is_some_and(ours)) {
-                self.store.delete(&self.policy.destination.bucket, &place.key).await?;
-                deleted += 1;
-            }
+        let ours = places.iter().filter(|place| self.policy.mirror_deletes && place.owner(object) == Some(Owner::Ours));
+        for (place, found) in ours.filter_map(|place| Some((place, place.found.as_ref()?))) {
+            self.store.delete(&self.policy.destination.bucket, &place.key, &found.etag).await?;
+            deleted += 1;
         }
         Ok(Outcome::Gone { deleted })
     }

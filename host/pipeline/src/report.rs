@@ -3,7 +3,9 @@
 //! <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html>
 
 use std::{
+    collections::BTreeSet,
     io::Write as _,
+    sync::{Arc, Mutex},
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
@@ -14,24 +16,44 @@ use crate::{Outcome, Stages, event::Change};
 /// The namespace of the metrics.
 const NAMESPACE: &str = "Sandpress";
 
-/// Writes the line to standard output, at once: a process that is killed leaves no half of one.
-pub(crate) fn object(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages) {
-    let line = format!("{}\n", line(object, messages, outcome, stages, SystemTime::now()));
-    // A log that cannot be written is no reason to lose an image.
-    let _ = std::io::stdout().lock().write_all(line.as_bytes());
+/// Writes the lines. Clones share what has been said.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Reporter {
+    /// What an operator must set right, and has been told of: an error is loud once, or it hides all others.
+    told: Arc<Mutex<BTreeSet<String>>>,
 }
 
-fn line(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages, now: SystemTime) -> Value {
+impl Reporter {
+    /// Writes an object's line to standard output, at once: a process that is killed leaves no half of one.
+    pub(crate) fn object(&self, object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages) {
+        let line = format!("{}\n", line(object, messages, outcome, self.level(outcome), stages, SystemTime::now()));
+        // A log that cannot be written is no reason to lose an image.
+        let _ = std::io::stdout().lock().write_all(line.as_bytes());
+    }
+
+    fn level(&self, outcome: &Outcome) -> &'static str {
+        match outcome {
+            Outcome::Failed(failure) => {
+                let is_new = |cause| self.told.lock().is_ok_and(|mut told| told.insert(cause));
+                if failure.misconfiguration().is_some_and(is_new) { "ERROR" } else { "WARN" }
+            }
+            Outcome::Rejected(_) | Outcome::Copied(_) => "WARN",
+            _ => "INFO",
+        }
+    }
+}
+
+fn line(object: &Change, messages: &[&str], outcome: &Outcome, level: &str, stages: &Stages, now: SystemTime) -> Value {
     let mut line = Map::new();
     let mut set = |name: &str, value: Value| line.insert(name.to_owned(), value);
-    let (kind, level) = match outcome {
-        Outcome::Made(_) => ("made", "INFO"),
-        Outcome::Unchanged => ("unchanged", "INFO"),
-        Outcome::Gone { .. } => ("gone", "INFO"),
-        Outcome::Skipped(_) => ("skipped", "INFO"),
-        Outcome::Rejected(_) => ("rejected", "WARN"),
-        Outcome::Failed(failure) if failure.is_misconfiguration() => ("failed", "ERROR"),
-        Outcome::Failed(_) => ("failed", "WARN"),
+    let kind = match outcome {
+        Outcome::Made(_) => "made",
+        Outcome::Unchanged => "unchanged",
+        Outcome::Gone { .. } => "gone",
+        Outcome::Skipped(_) => "skipped",
+        Outcome::Rejected(_) => "rejected",
+        Outcome::Copied(_) => "copied",
+        Outcome::Failed(_) => "failed",
     };
     set("level", level.into());
     set("outcome", kind.into());
@@ -53,7 +75,7 @@ fn line(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages, 
         Outcome::Skipped(why) => {
             set("detail", (*why).into());
         }
-        Outcome::Rejected(rejection) => {
+        Outcome::Rejected(rejection) | Outcome::Copied(rejection) => {
             set("reason", rejection.reason.code().into());
             set("detail", rejection.detail.as_str().into());
         }
@@ -72,7 +94,7 @@ fn line(object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages, 
     ] {
         set(name, millis(time).into());
     }
-    for one in ["made", "unchanged", "gone", "skipped", "rejected", "failed"] {
+    for one in ["made", "unchanged", "gone", "skipped", "rejected", "copied", "failed"] {
         set(&format!("{one}Count"), u8::from(one == kind).into());
     }
     let metrics = metrics(&line, now);
@@ -103,14 +125,25 @@ fn millis(time: Duration) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Bucket, ObjectKey, Reason, Rejection};
+    use crate::{Bucket, ObjectKey, Reason, Rejection, StoreError};
+
+    #[test]
+    fn what_an_operator_must_set_right_is_an_error_once() {
+        let denied = |operation| {
+            let (object, reason) = ("b/k".to_owned(), "AccessDenied".to_owned());
+            Outcome::Failed(StoreError::Misconfigured { operation, object, reason, advice: "grant it" }.into())
+        };
+        let reporter = Reporter::default();
+        let levels = ["PutObject", "PutObject", "GetObject"].map(|operation| reporter.level(&denied(operation)));
+        assert_eq!(levels, ["ERROR", "WARN", "ERROR"]);
+    }
 
     #[test]
     fn a_line_is_a_log_and_valid_embedded_metrics() {
         let object = Change { bucket: Bucket::new("uploads").unwrap(), key: ObjectKey::new("a \"b\"\n.jpg").unwrap() };
         let outcome = Outcome::Rejected(Rejection { reason: Reason::Malformed, detail: "cut".to_owned() });
         let stages = Stages { get: Duration::from_micros(1500), source_bytes: 7, ..Stages::default() };
-        let line = line(&object, &["m1"], &outcome, &stages, UNIX_EPOCH + Duration::from_secs(1));
+        let line = line(&object, &["m1"], &outcome, "WARN", &stages, UNIX_EPOCH + Duration::from_secs(1));
 
         assert!(!line.to_string().contains('\n'), "one line");
         assert_eq!(line["outcome"], "rejected");

@@ -121,7 +121,8 @@ impl Site {
         let all = QueueConfiguration::builder()
             .queue_arn(&queue.arn)
             .events(Event::from("s3:ObjectCreated:*"))
-            .events(Event::from("s3:ObjectRemoved:*"));
+            .events(Event::from("s3:ObjectRemoved:*"))
+            .events(Event::from("s3:ObjectRestore:Completed"));
         let notifications =
             NotificationConfiguration::builder().queue_configurations(all.build().expect("a complete configuration"));
         s3.put_bucket_notification_configuration()

@@ -6,7 +6,7 @@ use sandpress_sandbox::{Fit, MediaType, Metadata, Quality, Resize, Setting, Valu
 use serde::Deserialize;
 
 use super::{
-    Format, ImageLimits, KeyTemplate, Location, Policy, RenditionPolicy, TemplateError,
+    Format, ImageLimits, KeyTemplate, Location, OnRejection, Policy, RenditionPolicy, TemplateError,
     interpolate::{InterpolateError, interpolate},
 };
 use crate::{Bucket, NameError};
@@ -50,6 +50,8 @@ const MIN_SAVINGS: f64 = 0.05;
 struct File {
     #[serde(default)]
     verify: bool,
+    #[serde(default)]
+    rejected: OnRejection,
     source: Place,
     destination: Destination,
     dead_letters: Queue,
@@ -140,13 +142,14 @@ impl Policy {
                 prefix: complete(&format!("{name}.prefix"), prefix)?,
             })
         };
-        let File { verify, source, destination, dead_letters, limits, rendition } = file;
+        let File { verify, rejected, source, destination, dead_letters, limits, rendition } = file;
         let policy = Self {
             source: location("source", &source.bucket, &source.prefix)?,
             destination: location("destination", &destination.bucket, &destination.prefix)?,
             cache_control: destination.cache_control,
             mirror_deletes: destination.mirror_deletes,
             dead_letter_queue: complete("dead-letters.queue-url", &dead_letters.queue_url)?,
+            rejected,
             limits: limits.check()?,
             verify,
             renditions: rendition.into_iter().map(Entry::check).collect::<Result<_, _>>()?,

@@ -28,6 +28,8 @@ pub struct Policy {
     pub mirror_deletes: bool,
     /// The URL of the queue for rejected messages.
     pub dead_letter_queue: String,
+    /// What becomes of a source that is rejected. Default: [`OnRejection::DeadLetter`].
+    pub rejected: OnRejection,
     /// What an image may cost.
     pub limits: ImageLimits,
     /// Whether renditions are decoded again in the sandbox and compared with what they were made of, before they are stored. What is
@@ -45,6 +47,26 @@ pub struct Location {
     pub bucket: Bucket,
     /// The beginning of each key. Default: empty.
     pub prefix: String,
+}
+
+/// What becomes of a source that is at fault itself: no picture, damaged, too large, or in another's place.
+///
+/// Renditions of its older versions go, whatever is chosen: what is there is never of another version than the source.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Deserialize)]
+#[non_exhaustive]
+#[serde(rename_all = "kebab-case")]
+pub enum OnRejection {
+    /// Its message goes to the dead-letter queue at once, with the reason.
+    #[default]
+    DeadLetter,
+    /// Its message comes back until the queue gives it up: for operators whose tools know only the queue's own dead letters.
+    Retry,
+    /// It is stored as it is in the place of each rendition that could not be made, and its message is done. Its type is what its first
+    /// bytes say, else `application/octet-stream`, never what its uploader says. In a place that is another's nothing is stored: that is a
+    /// dead letter.
+    Copy,
+    /// Its message is done, and only the log tells of it.
+    Skip,
 }
 
 /// What one image may cost. Larger ones are rejected.
