@@ -10,6 +10,8 @@
 #   make model     every order of what can happen to an object, and how it goes wrong where a step is left out
 #   make hostile   every damaged and every harmful file, with every encoder
 #   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
+#   make chaos     attacks the pipeline with faults and kills: make chaos SEED=1 MINUTES=10
+#   make soak      ten thousand images by one process, and its memory plotted to target/soak.svg
 #   make package   the function's zips for Lambda, arm64 and x86_64
 #   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [PARAMETERS="MemorySize=3008"]
 #   make lint      formatting, lints, licences, templates
@@ -17,6 +19,8 @@
 STACK ?= sandpress
 ARCH ?= arm64
 MINUTES ?= 10
+SEED ?= 1
+IMAGES ?= 10000
 HOST_ARCH := $(shell uname -m)
 
 TOOLS := .tools
@@ -27,7 +31,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench yardstick corpus cross-check model hostile fuzz package deploy lint clean
+.PHONY: help setup components build test demo up bench yardstick corpus cross-check model hostile fuzz chaos soak package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -120,6 +124,12 @@ fuzz: build
 	guest/build.sh fuzz
 	target/release/sandpress encoder compile target/fuzz/encoders/*.wasm --out-dir target/fuzz/native
 	target/release/sandpress-fuzz $(MINUTES) $(TARGET)
+
+chaos: build
+	target/release/sandpress-chaos $(SEED) $(MINUTES)
+
+soak: build
+	target/release/sandpress-soak $(IMAGES)
 
 package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
 

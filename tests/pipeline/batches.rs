@@ -59,7 +59,7 @@ async fn a_process_killed_in_the_middle_of_a_batch_loses_nothing() {
         }
         killed.function.kill();
     });
-    assert!(matches!(delivery.answer, Answer::Exit(_)), "{delivery:#?}");
+    assert!(matches!(delivery.answer, Answer::Killed), "{delivery:#?}");
     assert_eq!(delivery.returned.len(), 10);
     let told = killed.function.outcomes("made").len();
     let before = killed.site.renditions().await.len();

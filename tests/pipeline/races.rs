@@ -28,7 +28,7 @@ async fn overtake(pipeline: &Pipeline, policy: &str, meanwhile: impl Future) -> 
         site.wait_for(1).await;
         mapping::deliver(site, &other).await
     });
-    [mapping::settle(site, &batch, slow).await, quick]
+    [mapping::settle(site, &batch, slow, Duration::ZERO).await, quick]
 }
 
 #[tokio::test]
@@ -73,7 +73,7 @@ async fn two_processes_that_write_the_same_key_agree_in_the_end() {
         };
         let (one, two, ()) = tokio::join!(pipeline.function.invoke(event.clone()), other.invoke(event), late);
         // What one of them answers deletes the message; the other's answer must be a good one too.
-        let delivery = mapping::settle(site, &batch, one).await;
+        let delivery = mapping::settle(site, &batch, one, Duration::ZERO).await;
         assert!(delivery.returned.is_empty(), "{delivery:#?}");
         let ids: Vec<_> = delivery.messages.into_keys().collect();
         assert_eq!(mapping::failures(&two, &ids), Ok(BTreeSet::new()));

@@ -2,7 +2,7 @@
 
 use std::{fs, ops::Range};
 
-use sandpress_sandbox::MediaType;
+use sandpress_sandbox::{Digest, MediaType};
 
 use crate::{
     picture::{self, Picture},
@@ -139,6 +139,12 @@ impl Numbers {
     /// Another seed gives other numbers.
     pub fn from_seed(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    /// Another text gives other numbers.
+    pub fn from_text(text: &str) -> Self {
+        let digest = Digest::of(text.as_bytes()).to_string();
+        Self::from_seed(u64::from_str_radix(&digest[..16], 16).expect("hexadecimal digits"))
     }
 
     /// Bytes.

@@ -38,6 +38,8 @@ pub enum Answer {
     Exit(String),
     /// The process was killed when its time was over.
     TimedOut,
+    /// The process was killed by the test.
+    Killed,
 }
 
 /// What is configured of a function.
@@ -129,14 +131,24 @@ impl Function {
             answer = answer => answer.unwrap_or_else(|_| Answer::Exit("the Runtime API ended".to_owned())),
             status = running.process.wait() => Answer::Exit(format!("{status:?}")),
             () = time::sleep(self.settings.timeout) => Answer::TimedOut,
-            () = self.kill.notified() => Answer::Exit("killed by the test".to_owned()),
+            () = self.kill.notified() => Answer::Killed,
         };
         match answer {
             Answer::Response(_) | Answer::Error(_) => *environment = Some(running),
             // SIGKILL.
-            Answer::Exit(_) | Answer::TimedOut => running.process.kill().await.expect("a child can be killed"),
+            Answer::Exit(_) | Answer::TimedOut | Answer::Killed => {
+                running.process.kill().await.expect("a child can be killed")
+            }
         }
         answer
+    }
+
+    /// Bytes of memory that the process has at this moment, if there is one. Waits until it is not at work.
+    pub async fn resident_memory(&self) -> Option<u64> {
+        let id = self.environment.lock().await.as_ref()?.process.id()?;
+        let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
     }
 
     /// Ends the process by SIGKILL in the middle of an invocation; the next one starts another.

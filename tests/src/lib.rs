@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, reason = "in a test, what cannot go on says so and ends")]
 
 pub mod aws;
+pub mod chaos;
 pub mod components;
 pub mod conformance;
 pub mod fuzz;
@@ -10,6 +11,7 @@ pub mod hostile;
 pub mod images;
 pub mod lambda;
 pub mod mapping;
+pub mod photo;
 pub mod picture;
 pub mod trial;
 
@@ -25,8 +27,9 @@ pub fn workspace() -> &'static Path {
 
 /// A program that the same `cargo` profile has built.
 pub fn built(name: &str) -> PathBuf {
-    let test = env::current_exe().expect("a running program has a path");
-    // Tests are in `deps` of the profile's folder.
-    let folder = test.ancestors().nth(2).expect("cargo puts tests two levels deep");
+    let program = env::current_exe().expect("a running program has a path");
+    let folder = program.parent().expect("a program is in a folder");
+    // Programs are in the profile's folder, and tests in `deps` of it.
+    let folder = if folder.ends_with("deps") { folder.parent().unwrap_or(folder) } else { folder };
     folder.join(name)
 }

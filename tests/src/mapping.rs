@@ -1,11 +1,11 @@
 //! A strict stand-in for Lambda's event source mapping of an SQS queue.
 //!
 //! It reads the real queue and applies AWS's rules to the answer, where emulators are lenient. One thing is quicker than in AWS: what
-//! failed is visible again at once, not after the visibility timeout.
+//! failed is visible again at once, or when the test says, not after the visibility timeout.
 
 mod answer;
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName};
 use serde_json::{Map, Value, json};
@@ -58,7 +58,7 @@ pub async fn drain(site: &Site, function: &Function) -> Vec<Delivery> {
 
 async fn run(site: &Site, function: &Function, batch: &[Message]) -> Delivery {
     let answer = function.invoke(event(site, batch)).await;
-    settle(site, batch, answer).await
+    settle(site, batch, answer, Duration::ZERO).await
 }
 
 /// Takes a batch off the queue: its messages are in flight until they are settled.
@@ -78,8 +78,8 @@ pub async fn receive(site: &Site) -> Vec<Message> {
     batch
 }
 
-/// Applies AWS's rules to what the function did: deletes what succeeded, shows again what failed.
-pub async fn settle(site: &Site, batch: &[Message], answer: Answer) -> Delivery {
+/// Applies AWS's rules to what the function did: deletes what succeeded, shows again what failed, after as many whole seconds.
+pub async fn settle(site: &Site, batch: &[Message], answer: Answer, delay: Duration) -> Delivery {
     let ids: Vec<_> = batch.iter().map(|message| text(message.message_id())).collect();
     let (failed, failure) = match failures(&answer, &ids) {
         Ok(failed) => (failed, None),
@@ -92,19 +92,24 @@ pub async fn settle(site: &Site, batch: &[Message], answer: Answer) -> Delivery 
         returned: Vec::new(),
         failure,
     };
+    let mut delete = site.sqs.delete_message_batch().queue_url(&site.queue.url);
     for (id, message) in ids.into_iter().zip(batch) {
         let receipt = text(message.receipt_handle());
         if failed.contains(&id) {
             let request = site.sqs.change_message_visibility().queue_url(&site.queue.url).receipt_handle(receipt);
-            request.visibility_timeout(0).send().await.expect("ChangeMessageVisibility");
+            let delay = i32::try_from(delay.as_secs()).expect("a few seconds");
+            request.visibility_timeout(delay).send().await.expect("ChangeMessageVisibility");
             delivery.returned.push(id);
         } else {
-            let entry = DeleteMessageBatchRequestEntry::builder().id("0").receipt_handle(receipt).build();
-            let request = site.sqs.delete_message_batch().queue_url(&site.queue.url);
-            let deleted = request.entries(entry.expect("a complete entry")).send().await.expect("DeleteMessageBatch");
-            assert!(deleted.failed().is_empty(), "{deleted:?}");
+            let place = delivery.done.len().to_string();
+            let entry = DeleteMessageBatchRequestEntry::builder().id(place).receipt_handle(receipt).build();
+            delete = delete.entries(entry.expect("a complete entry"));
             delivery.done.push(id);
         }
+    }
+    if !delivery.done.is_empty() {
+        let deleted = delete.send().await.expect("DeleteMessageBatch");
+        assert!(deleted.failed().is_empty(), "{deleted:?}");
     }
     delivery
 }

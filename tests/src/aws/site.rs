@@ -176,11 +176,18 @@ impl Site {
 
     /// Everything in the destination bucket, by key.
     pub async fn renditions(&self) -> BTreeMap<String, Stored> {
-        let list = self.s3.list_objects_v2().bucket(&self.destination).send().await.expect("ListObjectsV2");
+        self.objects(&self.destination).await
+    }
+
+    /// Everything in a bucket, by key.
+    pub async fn objects(&self, bucket: &str) -> BTreeMap<String, Stored> {
         let mut all = BTreeMap::new();
-        for key in list.contents().iter().filter_map(|object| object.key()) {
-            if let Some(stored) = self.rendition(key).await {
-                all.insert(key.to_owned(), stored);
+        let mut pages = self.s3.list_objects_v2().bucket(bucket).into_paginator().send();
+        while let Some(page) = pages.next().await {
+            for key in page.expect("ListObjectsV2").contents().iter().filter_map(|object| object.key()) {
+                if let Some(stored) = self.stored(bucket, key).await {
+                    all.insert(key.to_owned(), stored);
+                }
             }
         }
         all
@@ -223,17 +230,17 @@ impl Site {
             if received.messages().is_empty() {
                 return all;
             }
-            all.extend(received.messages().iter().map(|message| {
-                DeadLetter {
+            for message in received.messages() {
+                let attributes = message.message_attributes().into_iter().flatten();
+                all.push(DeadLetter {
                     body: message.body().unwrap_or_default().to_owned(),
-                    attributes: message
-                        .message_attributes()
-                        .into_iter()
-                        .flatten()
+                    attributes: attributes
                         .map(|(name, value)| (name.clone(), value.string_value().unwrap_or_default().to_owned()))
                         .collect(),
-                }
-            }));
+                });
+                let delete = self.sqs.delete_message().queue_url(&self.dead_letters.url);
+                delete.set_receipt_handle(message.receipt_handle.clone()).send().await.expect("DeleteMessage");
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ pub fn failures(answer: &Answer, batch: &[String]) -> Result<BTreeSet<String>, S
         Answer::Error(error) => return Err(format!("the function reported an error: {error}")),
         Answer::Exit(status) => return Err(format!("the process ended: {status}")),
         Answer::TimedOut => return Err("the function timed out".to_owned()),
+        Answer::Killed => return Err("the process was killed".to_owned()),
     };
     if response.is_empty() {
         return Ok(BTreeSet::new());
@@ -81,7 +82,8 @@ mod tests {
 
     #[test]
     fn whatever_is_no_response_fails_the_whole_batch() {
-        for answer in [Answer::Error("{}".to_owned()), Answer::Exit("signal 9".to_owned()), Answer::TimedOut] {
+        let error = Answer::Error("{}".to_owned());
+        for answer in [error, Answer::Exit("signal 9".to_owned()), Answer::TimedOut, Answer::Killed] {
             assert!(failures(&answer, &["a".to_owned()]).is_err(), "{answer:?}");
         }
     }
