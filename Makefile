@@ -90,6 +90,7 @@ up: build
 # The encoder that is measured natively is built as the guests are.
 bench: build
 	cargo run --profile guest --locked -p sandpress-bench
+	target/release/sandpress-throughput
 
 # Encoders and decoders of others, which the tests do not need.
 # Node's packages, beside what uses them.

@@ -25,7 +25,7 @@ use tokio::{sync::mpsc, time};
 use crate::aws::{DeadLetter, Site};
 use changes::Changes;
 pub use fault::{Fault, Operation, Plan, Planned};
-pub use proxy::{Door, Proxy};
+pub use proxy::{Door, Place, Proxy};
 use verdict::Remains;
 use workers::Workers;
 
@@ -90,7 +90,7 @@ impl Attack {
         let look = |report: &mut Report| {
             report.changes = changes.count();
             report.deliveries = workers.deliveries();
-            report.requests = proxy.requests();
+            report.requests = proxy.requests().values().sum();
             report.faults = proxy.faults();
             report.kills = workers.kills();
         };

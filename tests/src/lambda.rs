@@ -151,6 +151,16 @@ impl Function {
         Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
     }
 
+    /// Time that the process has had of all processors, if there is one. Waits until it is not at work.
+    pub async fn processor_time(&self) -> Option<Duration> {
+        let id = self.environment.lock().await.as_ref()?.process.id()?;
+        let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
+        // Behind the name, which may hold anything: the 14th and the 15th field of all, in hundredths of a second.
+        let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2);
+        let ticks = fields.map(|field| field.parse::<u64>().ok()).sum::<Option<u64>>()?;
+        Some(Duration::from_millis(10 * ticks))
+    }
+
     /// Ends the process by SIGKILL in the middle of an invocation; the next one starts another.
     pub fn kill(&self) {
         self.kill.notify_waiters();

@@ -70,6 +70,12 @@ impl Place<'_> {
         self.found.as_ref().map(|found| provenance::owner(&found.metadata, object))
     }
 
+    /// The source's version that is there, if it is ours, whatever the recipe.
+    fn version(&self, object: &Change) -> Option<ETag> {
+        let found = self.found.as_ref().filter(|_| self.owner(object) == Some(Owner::Ours))?;
+        provenance::version(&found.metadata)
+    }
+
     fn expect(&self) -> Expect {
         self.found.as_ref().map_or(Expect::Nothing, |found| Expect::Content(found.etag.clone()))
     }
@@ -162,20 +168,20 @@ impl Reconciler {
                 let rejection = Rejection { reason: Reason::OverLimit, detail };
                 let refused = places.iter().map(|place| (place, rejection.clone())).collect();
                 let outcome = self.refuse(&source, refused, None, stages).await?;
-                (Some(source.version), outcome.unwrap_or(Outcome::Unchanged))
+                (Some((source.version, false)), outcome.unwrap_or(Outcome::Unchanged))
             }
             Fetched::Object(found) if provenance::is_marked(&found.metadata) => {
                 let source = Source { object, version: found.etag, size: found.bytes.len() as u64 };
                 for place in &places {
                     self.remove_older(&source, place).await?;
                 }
-                (Some(source.version), Outcome::Skipped("made by Sandpress itself"))
+                (Some((source.version, true)), Outcome::Skipped("made by Sandpress itself"))
             }
             Fetched::Object(found) => {
                 stages.source_bytes = found.bytes.len() as u64;
                 let source = Source { object, version: found.etag, size: stages.source_bytes };
                 let outcome = self.make(&source, &Arc::new(found.bytes), &places, deadline, stages).await?;
-                (Some(source.version), outcome)
+                (Some((source.version, false)), outcome)
             }
         };
         Ok((self.look_again(object, stages).await? == version).then_some(outcome))
@@ -210,10 +216,11 @@ impl Reconciler {
         Ok(timed(&mut stages.get, self.store.get(object, self.policy.limits.source_bytes)).await?)
     }
 
-    /// The source's version after all that was done; `None` where it is gone.
-    async fn look_again(&self, object: &Change, stages: &mut Stages) -> Result<Option<ETag>, Stop> {
+    /// The source's version after all that was done, and whether it is marked: the same bytes may have been put with a mark and without.
+    /// `None` where it is gone.
+    async fn look_again(&self, object: &Change, stages: &mut Stages) -> Result<Option<(ETag, bool)>, Stop> {
         let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
-        Ok(now.map(|now| now.etag))
+        Ok(now.map(|now| (now.etag, provenance::is_marked(&now.metadata))))
     }
 
     /// The version of the source that a rendition is made from, if today's recipe would make it so.
@@ -393,29 +400,29 @@ impl Reconciler {
         let is_copied = self.policy.rejected == OnRejection::Copy && source.size <= LARGEST_COPY;
         let (mut rejected, mut copied) = (None, None);
         for (place, rejection) in refused {
-            if is_copied && place.owner(source.object) != Some(Owner::Foreign) {
+            if !is_copied || place.owner(source.object) == Some(Owner::Foreign) {
+                self.remove_older(source, place).await?;
+                rejected.get_or_insert(rejection);
+                continue;
+            }
+            // Another encoder may have made what this one rejects, and that is better than a copy.
+            if place.version(source.object).as_ref() != Some(&source.version) {
                 // What nobody can read is nothing that a browser should try to.
                 let content_type = media_type.map_or("application/octet-stream", MediaType::as_str).to_owned();
                 let headers = self.headers(source, content_type, Recipe::copy(self.recipe), None);
-                let version = (source.object, &source.version);
-                let expect = place.expect();
+                let (version, expect) = ((source.object, &source.version), place.expect());
                 let copy = self.store.copy(version, bucket, &place.key, headers, &expect);
                 timed(&mut stages.put, copy).await?;
-                copied.get_or_insert(rejection);
-                continue;
             }
-            self.remove_older(source, place).await?;
-            rejected.get_or_insert(rejection);
+            copied.get_or_insert(rejection);
         }
         Ok(rejected.map(Outcome::Rejected).or(copied.map(Outcome::Copied)))
     }
 
     /// Removes a rendition that is ours, and of another version than this one.
     async fn remove_older(&self, source: &Source<'_>, place: &Place<'_>) -> Result<(), Stop> {
-        if let Some(found) = &place.found
-            && place.owner(source.object) == Some(Owner::Ours)
-            && provenance::version(&found.metadata).as_ref() != Some(&source.version)
-        {
+        let is_older = place.version(source.object).is_some_and(|version| version != source.version);
+        if let Some(found) = place.found.as_ref().filter(|_| is_older) {
             self.store.delete(&self.policy.destination.bucket, &place.key, &found.etag).await?;
         }
         Ok(())

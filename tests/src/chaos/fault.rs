@@ -99,6 +99,9 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Nothing goes wrong.
+    pub const CALM: Self = Self { seed: 0, one_in: usize::MAX };
+
     /// The fault of this request, if it has one.
     pub fn fault(&self, operation: Operation, object: &str, count: u32) -> Option<Planned> {
         let mut numbers = Numbers::from_text(&format!("{} {operation:?} {object} {count}", self.seed));

@@ -43,6 +43,7 @@ struct Shared {
     destination: String,
     plan: Plan,
     is_calm: AtomicBool,
+    is_forgetful: AtomicBool,
     ledger: Mutex<Ledger>,
     /// Hears of each rendition's place whose write is held up.
     overtaking: mpsc::UnboundedSender<String>,
@@ -52,7 +53,7 @@ struct Shared {
 #[derive(Debug, Default)]
 struct Ledger {
     counts: HashMap<(Operation, String), u32>,
-    requests: u64,
+    requests: BTreeMap<(Place, Operation), u64>,
     faults: BTreeMap<Fault, u64>,
 }
 
@@ -66,10 +67,13 @@ pub(super) struct Target {
 }
 
 /// Whose part in the site it is: names of buckets are others in each run, and the plan must not depend on them.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Place {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The bucket of uploads.
     Source,
+    /// The bucket of renditions.
     Destination,
+    /// The dead-letter queue.
     DeadLetters,
 }
 
@@ -82,6 +86,7 @@ impl Proxy {
             destination: site.destination.clone(),
             plan,
             is_calm: AtomicBool::new(false),
+            is_forgetful: AtomicBool::new(false),
             ledger: Mutex::default(),
             overtaking,
         }))
@@ -108,9 +113,14 @@ impl Proxy {
         self.0.is_calm.store(true, Ordering::Relaxed);
     }
 
-    /// How many requests have come.
-    pub fn requests(&self) -> u64 {
-        self.0.ledger.lock().expect("nobody panics with it").requests
+    /// How many requests have come, of which kind.
+    pub fn requests(&self) -> BTreeMap<(Place, Operation), u64> {
+        self.0.ledger.lock().expect("nobody panics with it").requests.clone()
+    }
+
+    /// From now on, the store says of conditions that it does not know them.
+    pub fn forget_conditions(&self) {
+        self.0.is_forgetful.store(true, Ordering::Relaxed);
     }
 
     /// How often what went wrong.
@@ -158,6 +168,10 @@ impl Shared {
                 _ => {}
             }
             let mut body = wire::body(&mut client, head.length()).await?;
+            if self.is_forgetful.load(Ordering::Relaxed) && head.has("if-") {
+                client.write_all(&error("501 Not Implemented", "NotImplemented", &head)).await?;
+                continue;
+            }
             match planned {
                 Some(Planned { fault: Fault::Delay, delay }) => time::sleep(delay).await,
                 Some(Planned { fault: Fault::Overtaken, .. }) => {
@@ -244,7 +258,7 @@ impl Shared {
     /// What goes wrong with a request, if it can: it is in the books then.
     fn planned(&self, target: &Target, head: &Head) -> Option<Planned> {
         let mut ledger = self.ledger.lock().expect("nobody panics with it");
-        ledger.requests += 1;
+        *ledger.requests.entry((target.place, target.operation)).or_default() += 1;
         if self.is_calm.load(Ordering::Relaxed) {
             return None;
         }
@@ -274,7 +288,7 @@ async fn exchange(upstream: &mut BufReader<TcpStream>, head: &Head, body: &[u8])
     wire::answer(upstream, head.words()[0] == "HEAD").await
 }
 
-/// An error as S3 or SQS words it, for a fault that is one.
+/// What is answered, for a fault that is an answer.
 fn refusal(fault: Fault, request: &Head) -> Option<Vec<u8>> {
     let (status, code) = match fault {
         Fault::InternalError => ("500 Internal Server Error", "InternalError"),
@@ -283,6 +297,11 @@ fn refusal(fault: Fault, request: &Head) -> Option<Vec<u8>> {
         Fault::PreconditionFailed => ("412 Precondition Failed", "PreconditionFailed"),
         _ => return None,
     };
+    Some(error(status, code, request))
+}
+
+/// An error as S3 or SQS words it.
+fn error(status: &str, code: &str, request: &Head) -> Vec<u8> {
     let (content_type, body) = if request.header("x-amz-target").is_some() {
         ("application/x-amz-json-1.0", format!("{{\"__type\":\"{code}\",\"message\":\"planned\"}}"))
     } else {
@@ -291,7 +310,7 @@ fn refusal(fault: Fault, request: &Head) -> Option<Vec<u8>> {
     let body = if request.words()[0] == "HEAD" { String::new() } else { body };
     let length = body.len().to_string();
     let head = Head::answer(status, &[("Content-Type", content_type), ("Content-Length", &length)]);
-    Some([head.bytes(), body.as_bytes()].concat())
+    [head.bytes(), body.as_bytes()].concat()
 }
 
 fn damage(body: &mut [u8]) {
