@@ -1,6 +1,6 @@
 //! A handler, and what it knows between two steps.
 
-use crate::{Found, Message, PLACES, Recipe, Rendition, Version};
+use crate::{Found, Message, PLACES, Recipe, Version};
 
 /// After as many attempts the message is given back. The implementation makes more; but a handler that gives its message back and receives it
 /// once more begins again as well, so with two there is no behaviour less.
@@ -33,7 +33,7 @@ pub struct Work {
 }
 
 /// What comes next, with what is known by then. The names are those of the implementation; each is one request, and between two of them
-/// anything may happen.
+/// anything may happen. If a place that is to be changed is not as it was seen, all begins again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
     /// HEAD of a rendition. If all are of one version, by this handler's recipe, they are compared; else the source is fetched.
@@ -55,24 +55,36 @@ pub enum Step {
         /// What is in the places.
         seen: Seen,
     },
-    /// The encoder's work, without a request: the image is here. What is made is written, or the image is rejected.
+    /// The encoder's work, without a request: the image is here. What can be made is written; when no more can be, the rest is refused.
     Make {
         /// What of.
         version: Version,
-        /// What for: the first of these places.
+        /// What for.
         left: Left,
     },
-    /// PUT of a rendition, if the place is as it was seen; else all begins again.
+    /// PUT of a rendition.
     Write {
         /// What it is made of.
+        version: Version,
+        /// Where: the first of these places for which it is not rejected.
+        left: Left,
+    },
+    /// COPY of a source that is refused, if it still has that version.
+    Copy {
+        /// Which.
         version: Version,
         /// Where: the first of these places.
         left: Left,
     },
-    /// DELETE of a rendition.
+    /// DELETE of a rendition of another version than this one, which is refused.
+    RemoveOlder {
+        /// What the source is.
+        version: Version,
+        /// Where: the first of these places.
+        left: Left,
+    },
+    /// DELETE of a rendition of a source that is gone.
     Remove {
-        /// What the source is instead.
-        version: Option<Version>,
         /// Where: the first of these places.
         left: Left,
     },
@@ -82,22 +94,25 @@ pub enum Step {
         version: Option<Version>,
     },
     /// The dead letter of an image that is rejected is sent.
-    Bury,
+    Bury {
+        /// Which.
+        version: Version,
+    },
     /// The message is deleted.
     Acknowledge,
     /// The message is shown again, when the work has begun often enough.
     GiveBack,
 }
 
-/// The request of a write.
+/// A PUT, COPY or DELETE.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Put {
+pub struct Request {
     /// Where.
     pub place: usize,
     /// What is expected there.
     pub seen: Found,
     /// What is to be there.
-    pub rendition: Rendition,
+    pub becomes: Found,
 }
 
 impl Step {
@@ -114,15 +129,19 @@ impl Handler {
         self.work = Some(Work { message, attempt: 1, step: Step::FIRST });
     }
 
-    /// The request that it sends in this step, if that is a write.
-    pub(crate) fn put(self, step: Step) -> Option<Put> {
-        let Step::Write { version, left } = step else { return None };
-        first(left).map(|(place, seen)| Put { place, seen, rendition: Rendition { of: version, by: self.recipe } })
+    /// The first place that is left, and what was seen there, for which it can make this version.
+    pub(crate) fn first_made(self, version: Version, left: Left) -> Option<(usize, Found)> {
+        places(left).find(|(place, _)| !version.is_rejected(*place, self.recipe))
     }
 
-    /// Whether this is what it would make of this version.
+    /// Whether it rejects this version for any place.
+    pub(crate) fn rejects(self, version: Version) -> bool {
+        (0..PLACES).any(|place| version.is_rejected(place, self.recipe))
+    }
+
+    /// Whether this is what it would make of this version, or a copy because it would not.
     pub(crate) fn is_current(self, found: Found, version: Version) -> bool {
-        found == Some(Rendition { of: version, by: self.recipe })
+        found.is_some_and(|found| found.of == version && found.by == self.recipe)
     }
 
     /// The version that all renditions are made of, as it would make them.
@@ -134,5 +153,9 @@ impl Handler {
 
 /// The first place that is left, and what was seen there.
 pub(crate) fn first(left: Left) -> Option<(usize, Found)> {
-    left.into_iter().enumerate().find_map(|(place, found)| Some((place, found?)))
+    places(left).next()
+}
+
+fn places(left: Left) -> impl Iterator<Item = (usize, Found)> {
+    left.into_iter().enumerate().filter_map(|(place, found)| Some((place, found?)))
 }

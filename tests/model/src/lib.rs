@@ -18,11 +18,19 @@
 //! | the source is | the rendition is |
 //! | --- | --- |
 //! | a version that can be made | made of this version, by the recipe of any handler in service |
-//! | a version that is rejected | none, if the policy mirrors rejections; else as it was left. In both cases a dead letter tells |
+//! | a version that is rejected | none, and a dead letter tells; or a copy of this version, if the policy says so |
+//! | a version that one recipe rejects and another does not | what either of them leaves |
+//! | an object that Sandpress made | none |
 //! | gone | none, if the policy mirrors deletions; else as it was left |
 //!
 //! As it was left: of any version that the source ever was, or none. This is no function of the source, and nothing better can be promised: a
 //! version that did not last may have been seen or not.
+//!
+//! What either of them leaves: who rejects a version does not touch what it sees of this version, but may remove it while it takes it for older.
+//! Then nothing is there that another had made, and a dead letter tells.
+//!
+//! A policy that has rejected images retried, or skipped, does the same to the renditions. It is the queue's dead letter that tells then, or
+//! nobody.
 //!
 //! # Bounds
 //!
@@ -38,6 +46,7 @@
 //! - a request that fails, or whose answer is lost, and the deadline: the message is given back, as by a crash before or after the request;
 //! - a message that is shown again while a handler has it: it has come once more;
 //! - an event that is late: its message waits in the queue;
+//! - a source that is larger than the policy allows: it is rejected;
 //! - two puts at the same time, for which S3 may send one event: they are one put, to those who do not read what the event says.
 //!
 //! What is assumed:
@@ -45,13 +54,14 @@
 //! - S3 is consistent for each key, and after each change there is an event;
 //! - a request has its effect, if ever, before the message that it was sent for is acknowledged or shown again. No condition helps against a PUT
 //!   that S3 does later ([`Protocol::GivesBackTooEarly`]);
+//! - an object that Sandpress made, and one of the same bytes that it did not make, are never put one after the other: they have one ETag;
 //! - no message is delivered so often that the queue gives it up: then its dead letter tells;
 //! - no other source, and nobody else, has the places of these renditions.
 //!
 //! # How to read a counterexample
 //!
 //! It is one of the shortest. Each line is a step, and the world after it: the version of the source, those that the two renditions are made
-//! of, and the messages in the queue. `-` is nothing.
+//! of, and the messages in the queue. `-` is nothing, and `=A` a copy of `A`.
 //!
 //! Begin at the end: no message is left, and a rendition is not what the source asks for. Go up to the write or remove that made it so, and on
 //! to the fetch of the same handler. What happened between the two has been missed; and the acknowledge after them is where the last one who
@@ -67,9 +77,9 @@ mod steps;
 mod trace;
 mod world;
 
-pub use handler::{Handler, Left, Put, Seen, Step, Work};
+pub use handler::{Handler, Left, Request, Seen, Step, Work};
 pub use model::{Action, Model};
-pub use setting::{Policy, Protocol, Setting};
+pub use setting::{Policy, Protocol, Setting, Store};
 pub use state::{Handlers, Queue, State};
 pub use trace::trace;
 pub use world::{Bytes, Found, Message, Recipe, Rendition, Version};

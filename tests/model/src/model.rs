@@ -2,7 +2,7 @@
 
 use stateright::Property;
 
-use crate::{Handler, Handlers, Message, PLACES, Protocol, Put, Queue, Setting, State, Step, Version, rest::Rest};
+use crate::{Handler, Handlers, Message, PLACES, Protocol, Queue, Request, Setting, State, Step, Version, rest::Rest};
 
 /// The world that is searched.
 #[derive(Debug)]
@@ -27,8 +27,8 @@ pub enum Action {
     Do(usize, Step),
     /// A handler is gone, and another is in its stead; the message it had is shown again.
     Crash(usize),
-    /// S3 does a PUT of which it has not told anybody.
-    Land(Put),
+    /// S3 does a request of which it has not told anybody.
+    Land(Request),
 }
 
 impl Model {
@@ -114,13 +114,13 @@ impl stateright::Model for Model {
             Action::Crash(index) => {
                 let handler = state.handlers.0[index];
                 if self.setting.protocol == Protocol::GivesBackTooEarly {
-                    state.late = state.late.or_else(|| handler.put(handler.work?.step));
+                    state.late = state.late.or_else(|| self.request(&state, handler, handler.work?.step));
                 }
                 state.release(index);
             }
-            Action::Land(put) => {
+            Action::Land(request) => {
                 state.late = None;
-                self.put(&mut state, put);
+                self.change(&mut state, request);
             }
         }
         Some(state)

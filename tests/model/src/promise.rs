@@ -1,20 +1,28 @@
 //! f(source): what must be at the destination when no message is left.
 
-use crate::{Found, Model, State, Version};
+use crate::{Found, Model, Recipe, Rendition, State, Version};
 
 impl Model {
-    /// Whether the destination is f(source), and whoever put what is rejected is told.
+    /// Whether the destination is f(source), and a dead letter tells of what is not there.
     pub(crate) fn is_kept(&self, state: &State) -> bool {
-        let told = state.buried || !state.source.is_some_and(Version::is_rejected_somewhere);
-        told && state.renditions.iter().enumerate().all(|(place, found)| self.is_right(state.source, place, *found))
+        state.renditions.iter().enumerate().all(|(place, found)| match state.source {
+            None => found.is_none() || !self.setting.policy.mirror_deletes,
+            Some(version) => {
+                let is_told = state.buried || version == Version::Marked;
+                (found.is_some() || is_told)
+                    && self.setting.handlers.iter().any(|recipe| *found == self.f(version, place, *recipe))
+            }
+        })
     }
 
-    fn is_right(&self, source: Option<Version>, place: usize, found: Found) -> bool {
-        let policy = self.setting.policy;
-        match source {
-            Some(version) if version.is_rejected(place) => found.is_none() || !policy.mirror_rejections,
-            Some(version) => found.is_some_and(|found| found.of == version),
-            None => found.is_none() || !policy.mirror_deletes,
+    /// What a handler of this recipe leaves in this place.
+    fn f(&self, version: Version, place: usize, recipe: Recipe) -> Found {
+        if version == Version::Marked {
+            None
+        } else if version.is_rejected(place, recipe) {
+            self.setting.policy.copies_rejected.then(|| Rendition::copied(version, recipe))
+        } else {
+            Some(Rendition::made(version, recipe))
         }
     }
 }

@@ -11,8 +11,8 @@ pub struct Setting {
     pub protocol: Protocol,
     /// What the operator wants.
     pub policy: Policy,
-    /// Whether the store heeds `If-Match` and `If-None-Match` of a PUT. If not, every PUT succeeds.
-    pub conditional_writes: bool,
+    /// What the store knows.
+    pub store: Store,
     /// Each handler's recipe.
     pub handlers: Vec<Recipe>,
     /// What users put, in any order, each as often as they like.
@@ -28,8 +28,19 @@ pub struct Setting {
 pub struct Policy {
     /// Whether renditions are removed when the source is deleted.
     pub mirror_deletes: bool,
-    /// Whether renditions of other versions are removed when the source is rejected. The implementation keeps them.
-    pub mirror_rejections: bool,
+    /// Whether a source that is rejected is copied to the places of the renditions that cannot be made.
+    pub copies_rejected: bool,
+}
+
+/// Which requests the store does only if `If-Match` or `If-None-Match` holds. The others always succeed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Store {
+    /// None.
+    Unconditional,
+    /// PUT, and neither COPY nor DELETE.
+    ConditionalPuts,
+    /// PUT, COPY and DELETE.
+    Conditional,
 }
 
 /// The protocol, and what becomes of it when somebody improves it.
@@ -47,8 +58,14 @@ pub enum Protocol {
     ComparesWithTheEvent,
     /// An event whose ETag is not the source's is taken to be old: the newer one is on its way.
     DropsOldEvents,
-    /// A handler that is stopped gives its message back at once, and not when its PUT has an answer or can have no effect any more.
+    /// A handler that is stopped gives its message back at once, and not when its request has an answer or can have no effect any more.
     GivesBackTooEarly,
+    /// What is rejected changes nothing: renditions of other versions stay.
+    KeepsOlder,
+    /// One rendition that is rejected keeps the others from being made.
+    StopsAtRejection,
+    /// The source is copied as it is by then, whatever was fetched.
+    CopiesAnyVersion,
 }
 
 impl Protocol {
@@ -63,14 +80,14 @@ impl fmt::Display for Setting {
         let either = |condition, yes, no| if condition { yes } else { no };
         write!(
             f,
-            "handlers {:?}, versions {:?}, changes {}, duplicates {}, deletions {}, rejections {}, {} conditional writes",
+            "handlers {:?}, versions {:?}, changes {}, duplicates {}, deletions {}, rejections {}, store {:?}",
             self.handlers,
             self.versions,
             self.changes,
             self.duplicates,
-            either(self.policy.mirror_deletes, "mirrored", "kept"),
-            either(self.policy.mirror_rejections, "mirrored", "kept"),
-            either(self.conditional_writes, "with", "without"),
+            either(self.policy.mirror_deletes, "mirrored", "ignored"),
+            either(self.policy.copies_rejected, "copied", "mirrored"),
+            self.store,
         )
     }
 }

@@ -2,7 +2,7 @@
 
 use std::hash::{Hash, Hasher};
 
-use crate::{Handler, Message, Put, Seen, Version};
+use crate::{Handler, Message, Request, Seen, Version};
 
 /// Everything outside and inside of the handlers.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -13,8 +13,8 @@ pub struct State {
     pub renditions: Seen,
     /// Whether a dead letter has told of the source as it is.
     pub buried: bool,
-    /// A PUT that S3 has received and not yet done.
-    pub late: Option<Put>,
+    /// A request that S3 has received and not yet done.
+    pub late: Option<Request>,
     /// The messages that can be received.
     pub queue: Queue,
     /// Those who receive them.

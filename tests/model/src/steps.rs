@@ -1,7 +1,8 @@
 //! What a handler does in each step: the functions of `reconcile.rs`, with all but the requests left out.
 
 use crate::{
-    Found, Handler, Left, Message, Model, PLACES, Protocol, Put, Rendition, Seen, State, Step, Version, Work,
+    Bytes, Found, Handler, Left, Message, Model, PLACES, Protocol, Rendition, Request, Seen, State, Step, Store,
+    Version, Work,
     handler::{ATTEMPTS, first},
 };
 
@@ -15,11 +16,13 @@ impl Model {
             Step::Look { place, seen } => Some(look(state, handler, place, seen)),
             Step::Compare { version, seen } => Some(self.compare(state, work.message, version, seen)),
             Step::Fetch { seen } => Some(self.fetch(state, handler, work.message, seen)),
-            Step::Make { version, left } => Some(self.make(version, left)),
+            Step::Make { version, left } => Some(self.make(handler, version, left)),
             Step::Write { version, left } => self.write(state, handler, version, left),
-            Step::Remove { version, left } => Some(self.remove(state, version, left)),
-            Step::LookAgain { version } => look_again(state, version),
-            Step::Bury => Some(bury(state)),
+            Step::Copy { version, left } => self.copy(state, handler, version, left),
+            Step::RemoveOlder { version, left } => self.remove_older(state, handler, version, left),
+            Step::Remove { left } => self.remove(state, handler, left),
+            Step::LookAgain { version } => self.look_again(state, handler, version),
+            Step::Bury { version } => Some(bury(state, version)),
             Step::Acknowledge => {
                 state.handlers.0[index].work = None;
                 return;
@@ -49,65 +52,129 @@ impl Model {
             return Step::Acknowledge;
         }
         match state.source {
+            Some(version @ Version::Marked) => self.to_remove_older(handler, version, seen.map(Some)),
             Some(version) => to_make(version, seen.map(|found| (!handler.is_current(found, version)).then_some(found))),
             None if self.setting.policy.mirror_deletes => {
-                self.to_remove(None, seen.map(|found| found.is_some().then_some(found)))
+                self.to_remove(handler, seen.map(|found| found.is_some().then_some(found)))
             }
             None => Step::LookAgain { version: None },
         }
     }
 
-    fn make(&self, version: Version, left: Left) -> Step {
-        match first(left) {
-            Some((place, _)) if !version.is_rejected(place) => Step::Write { version, left },
-            _ if self.setting.policy.mirror_rejections => {
-                let of_another = |found: &Found| found.is_some_and(|found| found.of != version);
-                self.to_remove(Some(version), left.map(|found| found.filter(of_another)))
-            }
-            _ => Step::LookAgain { version: Some(version) },
-        }
+    /// What is rejected keeps nothing else from being made: it comes last.
+    fn make(&self, handler: Handler, version: Version, left: Left) -> Step {
+        let made = handler.first_made(version, left);
+        let is_stopped = self.setting.protocol == Protocol::StopsAtRejection && made != first(left);
+        if made.is_some() && !is_stopped { Step::Write { version, left } } else { self.refuse(handler, version, left) }
     }
 
-    fn write(&self, state: &mut State, handler: Handler, version: Version, mut left: Left) -> Option<Step> {
-        let put = handler.put(Step::Write { version, left })?;
-        if !self.put(state, put) {
-            return None;
-        }
-        left[put.place] = None;
+    fn write(&self, state: &mut State, handler: Handler, version: Version, left: Left) -> Option<Step> {
+        let left = self.send(state, handler, Step::Write { version, left }, left)?;
         Some(match to_make(version, left) {
             Step::LookAgain { .. } if self.setting.protocol == Protocol::NeverLooksAgainAfterWrite => {
-                done(Some(version))
+                self.done(handler, Some(version))
             }
             step => step,
         })
     }
 
+    /// The source itself, or nothing, in the places that are left.
+    fn refuse(&self, handler: Handler, version: Version, left: Left) -> Step {
+        if self.setting.policy.copies_rejected {
+            first(left).map_or(Step::LookAgain { version: Some(version) }, |_| Step::Copy { version, left })
+        } else {
+            self.to_remove_older(handler, version, left)
+        }
+    }
+
+    fn copy(&self, state: &mut State, handler: Handler, version: Version, left: Left) -> Option<Step> {
+        let left = self.send(state, handler, Step::Copy { version, left }, left)?;
+        Some(self.refuse(handler, version, left))
+    }
+
+    fn remove_older(&self, state: &mut State, handler: Handler, version: Version, left: Left) -> Option<Step> {
+        let left = self.send(state, handler, Step::RemoveOlder { version, left }, left)?;
+        Some(self.to_remove_older(handler, version, left))
+    }
+
+    fn to_remove_older(&self, handler: Handler, version: Version, left: Left) -> Step {
+        let is_kept = self.setting.protocol == Protocol::KeepsOlder;
+        let left = left.map(|seen| seen.filter(|found| !is_kept && found.is_some_and(|found| found.of != version)));
+        first(left).map_or_else(|| self.removed(handler, Some(version)), |_| Step::RemoveOlder { version, left })
+    }
+
+    fn remove(&self, state: &mut State, handler: Handler, left: Left) -> Option<Step> {
+        let left = self.send(state, handler, Step::Remove { left }, left)?;
+        Some(self.to_remove(handler, left))
+    }
+
+    fn to_remove(&self, handler: Handler, left: Left) -> Step {
+        first(left).map_or_else(|| self.removed(handler, None), |_| Step::Remove { left })
+    }
+
+    /// Nothing is left to remove.
+    fn removed(&self, handler: Handler, version: Option<Version>) -> Step {
+        match self.setting.protocol {
+            Protocol::NeverLooksAgainAfterRemove => self.done(handler, version),
+            _ => Step::LookAgain { version },
+        }
+    }
+
+    fn look_again(&self, state: &State, handler: Handler, version: Option<Version>) -> Option<Step> {
+        (state.source == version).then(|| self.done(handler, version))
+    }
+
+    /// Nothing is left to do for this version of the source but to tell, where something is not there.
+    fn done(&self, handler: Handler, version: Option<Version>) -> Step {
+        match version {
+            Some(version) if !self.setting.policy.copies_rejected && handler.rejects(version) => Step::Bury { version },
+            _ => Step::Acknowledge,
+        }
+    }
+
+    /// The request of a step that changes a place.
+    ///
+    /// A COPY is one of the version that was fetched, whatever the source is by now: S3 reads before it writes. If it does not do it, since
+    /// the source has changed before, the handler begins again, which is no more than a crash.
+    pub(crate) fn request(&self, state: &State, handler: Handler, step: Step) -> Option<Request> {
+        let by = handler.recipe;
+        let (at, becomes) = match step {
+            Step::Write { version, left } => (handler.first_made(version, left), Some(Rendition::made(version, by))),
+            Step::Copy { version, left } => {
+                let copied = Rendition::copied(version, by);
+                let bytes = match (self.setting.protocol, state.source) {
+                    (Protocol::CopiesAnyVersion, Some(version)) => Bytes::Copied(version),
+                    _ => copied.bytes,
+                };
+                (first(left), Some(Rendition { bytes, ..copied }))
+            }
+            Step::RemoveOlder { left, .. } | Step::Remove { left } => (first(left), None),
+            _ => return None,
+        };
+        at.map(|(place, seen)| Request { place, seen, becomes })
+    }
+
+    /// Sends it, and returns what is left then; `None` if the place is not as it was seen.
+    fn send(&self, state: &mut State, handler: Handler, step: Step, mut left: Left) -> Option<Left> {
+        let request = self.request(state, handler, step)?;
+        left[request.place] = None;
+        self.change(state, request).then_some(left)
+    }
+
     /// What S3 does. The condition, where the store heeds it, is that nothing is there if nothing was, or that the ETag is the one that was
     /// seen.
-    pub(crate) fn put(&self, state: &mut State, put: Put) -> bool {
-        let there = &mut state.renditions[put.place];
-        let holds = !self.setting.conditional_writes || there.map(Rendition::etag) == put.seen.map(Rendition::etag);
+    pub(crate) fn change(&self, state: &mut State, request: Request) -> bool {
+        let is_conditional = match (self.setting.store, request.becomes.map(|rendition| rendition.bytes)) {
+            (Store::Unconditional, _) | (Store::ConditionalPuts, None | Some(Bytes::Copied(_))) => false,
+            (Store::ConditionalPuts, Some(Bytes::Made(..))) | (Store::Conditional, _) => true,
+        };
+        let etag = |found: Found| found.map(|rendition| rendition.bytes);
+        let there = &mut state.renditions[request.place];
+        let holds = !is_conditional || etag(*there) == etag(request.seen);
         if holds {
-            *there = Some(put.rendition);
+            *there = request.becomes;
         }
         holds
-    }
-
-    /// Without a condition: what is there may be newer than what was seen.
-    fn remove(&self, state: &mut State, version: Option<Version>, mut left: Left) -> Step {
-        if let Some((place, _)) = first(left) {
-            state.renditions[place] = None;
-            left[place] = None;
-        }
-        self.to_remove(version, left)
-    }
-
-    fn to_remove(&self, version: Option<Version>, left: Left) -> Step {
-        match first(left) {
-            Some(_) => Step::Remove { version, left },
-            None if self.setting.protocol == Protocol::NeverLooksAgainAfterRemove => done(version),
-            None => Step::LookAgain { version },
-        }
     }
 }
 
@@ -123,16 +190,7 @@ fn to_make(version: Version, left: Left) -> Step {
     first(left).map_or(Step::LookAgain { version: Some(version) }, |_| Step::Make { version, left })
 }
 
-fn look_again(state: &State, version: Option<Version>) -> Option<Step> {
-    (state.source == version).then(|| done(version))
-}
-
-/// Nothing is left to do for this version of the source but to tell.
-fn done(version: Option<Version>) -> Step {
-    if version.is_some_and(Version::is_rejected_somewhere) { Step::Bury } else { Step::Acknowledge }
-}
-
-fn bury(state: &mut State) -> Step {
-    state.buried = true;
+fn bury(state: &mut State, version: Version) -> Step {
+    state.buried |= state.source == Some(version);
     Step::Acknowledge
 }

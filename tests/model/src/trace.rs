@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use stateright::Path;
 
-use crate::{Action, Found, Message, NAMES, Recipe, State, Step, Version, handler::first};
+use crate::{Action, Bytes, Found, Handler, Message, NAMES, Recipe, State, Step, Version, handler::first};
 
 /// One line for each step: its number, who did what, and the world after it.
 pub fn trace(path: Path<State, Action>) -> String {
@@ -33,18 +33,21 @@ fn tell(action: Action, before: &State, after: &State) -> String {
                 Some(Step::GiveBack) => ": gives up",
                 _ => "",
             };
-            format!("handler {}  {}{again}", index + 1, tell_step(step, before, next))
+            format!("handler {}  {}{again}", index + 1, tell_step(step, before.handlers.0[index], before, next))
         }
         Action::Crash(index) if after.late != before.late => {
-            format!("handler {}  sends a write and crashes", index + 1)
+            format!("handler {}  sends a request and crashes", index + 1)
         }
         Action::Crash(index) => format!("handler {}  crashes", index + 1),
-        Action::Land(put) => format!("S3         writes {} of {:?}", NAMES[put.place], put.rendition.of),
+        Action::Land(request) => {
+            let verb = if request.becomes.is_some() { "writes" } else { "deletes" };
+            format!("S3         {verb} {}", NAMES[request.place])
+        }
     }
 }
 
-fn tell_step(step: Step, before: &State, next: Option<Step>) -> String {
-    let place = |left| first(left).map_or("nothing", |(place, _)| NAMES[place]);
+fn tell_step(step: Step, handler: Handler, before: &State, next: Option<Step>) -> String {
+    let at = |place: Option<(usize, Found)>| place.map_or("nothing", |(place, _)| NAMES[place]);
     match step {
         Step::Look { place, .. } => format!("look at {}: {}", NAMES[place], rendition(before.renditions[place])),
         Step::Compare { version, .. } => {
@@ -52,14 +55,16 @@ fn tell_step(step: Step, before: &State, next: Option<Step>) -> String {
             format!("compare with {version:?}: {same}")
         }
         Step::Fetch { .. } => format!("fetch: {}", version(before.source)),
-        Step::Make { version, left } => {
-            let rejected = if matches!(next, Some(Step::Write { .. })) { "" } else { ": rejected" };
-            format!("make {} of {version:?}{rejected}", place(left))
-        }
-        Step::Write { version, left } => format!("write {} of {version:?}", place(left)),
-        Step::Remove { left, .. } => format!("remove {}", place(left)),
+        Step::Make { version, left } => match next {
+            Some(Step::Write { .. }) => format!("make {} of {version:?}", at(handler.first_made(version, left))),
+            _ => format!("make {} of {version:?}: rejected", at(first(left))),
+        },
+        Step::Write { version, left } => format!("write {} of {version:?}", at(handler.first_made(version, left))),
+        Step::Copy { version, left } => format!("copy {version:?} to {}", at(first(left))),
+        Step::RemoveOlder { left, .. } => format!("remove_older {}", at(first(left))),
+        Step::Remove { left } => format!("remove {}", at(first(left))),
         Step::LookAgain { .. } => format!("look_again: {}", version(before.source)),
-        Step::Bury => "bury".to_owned(),
+        Step::Bury { .. } => "bury".to_owned(),
         Step::Acknowledge => "acknowledge".to_owned(),
         Step::GiveBack => "give_back".to_owned(),
     }
@@ -78,8 +83,9 @@ fn version(version: Option<Version>) -> String {
 }
 
 fn rendition(found: Found) -> String {
-    found.map_or("-".to_owned(), |found| match found.by {
-        Recipe::Old => format!("{:?} old", found.of),
-        Recipe::New => format!("{:?}", found.of),
+    found.map_or("-".to_owned(), |found| match (found.bytes, found.by) {
+        (Bytes::Copied(version), _) => format!("={version:?}"),
+        (Bytes::Made(..), Recipe::Old) => format!("{:?} old", found.of),
+        (Bytes::Made(..), Recipe::New) => format!("{:?}", found.of),
     })
 }

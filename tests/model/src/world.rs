@@ -18,23 +18,23 @@ pub enum Version {
     Twin,
     /// No encoder can read it.
     Bad,
-    /// The first rendition can be made of it, and the second cannot.
+    /// The first rendition cannot be made of it, and the second can.
     Half,
+    /// Only the new recipe's encoder can read it.
+    Modern,
+    /// An object that Sandpress made.
+    Marked,
 }
 
 impl Version {
-    /// Whether what is to be made of it for this place is rejected.
-    pub(crate) fn is_rejected(self, place: usize) -> bool {
+    /// Whether a handler of this recipe rejects it when it is to make the rendition of this place.
+    pub(crate) fn is_rejected(self, place: usize, by: Recipe) -> bool {
         match self {
-            Self::A | Self::B | Self::Twin => false,
+            Self::A | Self::B | Self::Twin | Self::Marked => false,
             Self::Bad => true,
-            Self::Half => place > 0,
+            Self::Half => place == 0,
+            Self::Modern => by == Recipe::Old,
         }
-    }
-
-    /// Whether a dead letter must tell of it.
-    pub(crate) fn is_rejected_somewhere(self) -> bool {
-        (0..PLACES).any(|place| self.is_rejected(place))
     }
 
     fn picture(self) -> Self {
@@ -51,23 +51,35 @@ pub enum Recipe {
     New,
 }
 
-/// An object at the destination. What it is made of stands in its metadata.
+/// An object at the destination.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Rendition {
-    /// The source's version.
+    /// The source's version, as its metadata says.
     pub of: Version,
-    /// How.
+    /// How it came about, as its metadata says. A copy is there because this recipe rejects the source.
     pub by: Recipe,
+    /// What it really is.
+    pub bytes: Bytes,
 }
 
-/// What an ETag tells apart: the bytes and nothing else.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Bytes(Version, Recipe);
+/// The bytes of a rendition. Its ETag tells them apart, and nothing else: it does not see the metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Bytes {
+    /// What an encoder makes of a picture by a recipe.
+    Made(Version, Recipe),
+    /// Those of the source itself.
+    Copied(Version),
+}
 
 impl Rendition {
-    /// Its ETag, which does not see the metadata.
-    pub fn etag(self) -> Bytes {
-        Bytes(self.of.picture(), self.by)
+    /// What an encoder makes.
+    pub(crate) fn made(of: Version, by: Recipe) -> Self {
+        Self { of, by, bytes: Bytes::Made(of.picture(), by) }
+    }
+
+    /// The source itself, where this recipe rejects it.
+    pub(crate) fn copied(of: Version, by: Recipe) -> Self {
+        Self { of, by, bytes: Bytes::Copied(of) }
     }
 }
 

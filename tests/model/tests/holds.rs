@@ -4,22 +4,23 @@ use sandpress_model::{
     Model, Policy, Protocol,
     Recipe::{self, New, Old},
     Setting,
-    Version::{self, A, B, Bad, Half, Twin},
+    Store::{self, Conditional, ConditionalPuts, Unconditional},
+    Version::{self, A, B, Bad, Half, Marked, Modern, Twin},
     trace,
 };
 use stateright::{Checker as _, HasDiscoveries, Model as _};
 
-const MIRROR: Policy = Policy { mirror_deletes: true, mirror_rejections: true };
-const MIRROR_DELETES: Policy = Policy { mirror_deletes: true, mirror_rejections: false };
-const KEEP: Policy = Policy { mirror_deletes: false, mirror_rejections: false };
+const MIRROR: Policy = Policy { mirror_deletes: true, copies_rejected: false };
+const KEEP: Policy = Policy { mirror_deletes: false, copies_rejected: false };
+const COPY: Policy = Policy { mirror_deletes: true, copies_rejected: true };
 
-/// Searches everything, on stores with conditional writes and without, and prints how much that was.
-fn holds(policies: &[Policy], handlers: &[Recipe], versions: &[Version], changes: u8, duplicates: u8) {
-    for (&policy, conditional_writes) in policies.iter().flat_map(|policy| [(policy, true), (policy, false)]) {
+/// Searches everything, and prints how much that was.
+fn holds(policy: Policy, stores: &[Store], handlers: &[Recipe], versions: &[Version], changes: u8, duplicates: u8) {
+    for &store in stores {
         let model = Model::new(Setting {
             protocol: Protocol::Complete,
             policy,
-            conditional_writes,
+            store,
             handlers: handlers.to_vec(),
             versions: versions.to_vec(),
             changes,
@@ -39,25 +40,39 @@ fn holds(policies: &[Policy], handlers: &[Recipe], versions: &[Version], changes
 
 #[test]
 fn with_many_changes() {
-    holds(&[MIRROR, KEEP], &[New, New], &[A, B], 4, 1);
+    holds(MIRROR, &[Conditional, Unconditional], &[New, New], &[A, B], 4, 1);
+    holds(KEEP, &[Conditional], &[New, New], &[A, B], 4, 1);
 }
 
 #[test]
 fn with_three_handlers() {
-    holds(&[MIRROR], &[New, New, New], &[A, B], 3, 0);
+    holds(MIRROR, &[Conditional, Unconditional], &[New, New, New], &[A, B], 3, 0);
 }
 
 #[test]
 fn with_versions_whose_renditions_have_the_same_etag() {
-    holds(&[MIRROR], &[New, New], &[A, B, Twin], 3, 1);
+    holds(MIRROR, &[Conditional, Unconditional], &[New, New], &[A, B, Twin], 3, 1);
 }
 
 #[test]
 fn with_versions_that_are_rejected() {
-    holds(&[MIRROR, MIRROR_DELETES, KEEP], &[New, New], &[A, Bad, Half], 3, 1);
+    holds(MIRROR, &[Conditional, ConditionalPuts, Unconditional], &[New, New], &[A, Bad, Half], 3, 1);
+    holds(KEEP, &[Conditional], &[New, New], &[A, Bad, Half], 3, 1);
 }
 
 #[test]
-fn while_another_recipe_is_deployed() {
-    holds(&[MIRROR], &[Old, New], &[A, B], 3, 1);
+fn with_versions_that_are_copied() {
+    holds(COPY, &[Conditional, ConditionalPuts, Unconditional], &[New, New], &[A, Bad, Half], 3, 1);
+}
+
+#[test]
+fn with_versions_that_sandpress_made() {
+    holds(MIRROR, &[Conditional, Unconditional], &[New, New], &[A, Half, Marked], 3, 1);
+    holds(COPY, &[Conditional], &[New, New], &[A, Half, Marked], 3, 1);
+}
+
+#[test]
+fn while_a_recipe_is_deployed_that_rejects_less() {
+    holds(MIRROR, &[Conditional, Unconditional], &[Old, New], &[A, Modern], 3, 1);
+    holds(COPY, &[Conditional], &[Old, New], &[A, Modern], 3, 1);
 }
