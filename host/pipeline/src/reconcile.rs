@@ -11,6 +11,10 @@
 //! | look again | HEAD the source: if it has changed, begin again, since the last writer is responsible for the truth |
 //!
 //! The message is acknowledged only then. The model of the tests has actions of these names.
+//!
+//! One thing is up to whoever calls: a request must have its effect, if ever, before its message is acknowledged or shown again, since no
+//! condition helps against a PUT that S3 does later. Where this work is dropped with a request under way, its message stays hidden until its
+//! visibility timeout ends.
 
 use std::{
     collections::BTreeMap,
