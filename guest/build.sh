@@ -13,15 +13,15 @@
 set -eu
 cd "$(dirname "$0")/.."
 
-ENCODERS="sandpress-avif sandpress-jpeg"
-ENCODERS_IN_C="sandpress-png sandpress-webp"
+ENCODERS="sandpress-jpeg"
+ENCODERS_IN_C="sandpress-avif sandpress-png sandpress-webp"
 TARGET=wasm32-unknown-unknown
 # Apart from the host's: another compiler may fill it.
 FOLDER=target/guest
 DEBIAN="rustc-web cargo-web rust-web-src lld"
 CLANG=${CC_wasm32_unknown_unknown:-clang}
-# Of a C library only what libwebp asks for is there, and its SIMD is in SSE2's words: both are told in these headers.
-INCLUDE=guest/webp/include
+# Of a C library only what libwebp and libaom ask for is there, and their SIMD is in SSE's words: both are told in these headers.
+INCLUDE=guest/libc/include
 # What only encoders for fuzzing have: LLVM adds a counter to each edge between two blocks, in Rust and in C alike.
 COUNTING=
 COUNTING_IN_C=

@@ -55,6 +55,7 @@ fn memory_is_predicted_within_a_fifth() {
         rendition
     };
     let png = || Rendition::new(MediaType::PNG);
+    let avif = || Rendition::new(MediaType::AVIF);
     let photo = images::image("photo.jpg");
     // The lossless rewriting of a JPEG makes it progressive.
     let rewritten = components::encoder(&MediaType::JPEG).codec.compress(
@@ -79,6 +80,8 @@ fn memory_is_predicted_within_a_fifth() {
         ("photo", &photo, webp().contain(1024, 1024)),
         ("photo", &photo, png().contain(2048, 2048)),
         ("photo", &photo, png().quality(Quality::Level(80.0)).contain(2048, 2048)),
+        ("photo", &photo, avif().contain(2048, 2048)),
+        ("photo", &photo, avif().contain(1024, 1024)),
         ("progressive", &progressive, jpeg()),
         ("progressive", &progressive, jpeg().contain(1024, 1024)),
         ("progressive", &progressive, webp().contain(400, 400)),
@@ -87,6 +90,7 @@ fn memory_is_predicted_within_a_fifth() {
         ("progressive 4:4:4", &full, jpeg().contain(1024, 1024)),
         ("bmp", &gradient, jpeg()),
         ("bmp", &gradient, webp().contain(1024, 1024)),
+        ("bmp", &gradient, avif()),
     ];
     let mut off = Vec::new();
     for (what, file, rendition) in cases {

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Runs rustc, and for the sandbox compiles lib.rs beside this file in the place of the crate libc.
+# Runs rustc, and for the sandbox compiles names.rs beside this file in the place of the crate libc.
 #
 # For wasm32-unknown-unknown, which has no C library, that crate is empty; a decoder takes eleven names from it all the same. Cargo
 # can replace a crate for all targets only, and the host needs the true one. The standard library, where it is built from source, has
@@ -14,7 +14,7 @@ case " $*" in
     for argument in "$@"; do
         shift
         case $argument in
-        */src/lib.rs) argument=$here/lib.rs ;;
+        */src/lib.rs) argument=$here/names.rs ;;
         esac
         set -- "$@" "$argument"
     done

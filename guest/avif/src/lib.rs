@@ -1,24 +1,27 @@
-//! AVIF out: a still picture of AV1, coded by rav1e.
+//! AVIF out: a still picture of AV1, coded by libaom.
 //!
 //! | option | values | default |
 //! | --- | --- | --- |
-//! | `effort` | 0 (fast) to 6 (small) | 2 |
+//! | `effort` | 0 (fast) to 6 (small); from 3 on the same | 2 |
 //! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` where the coarser colour is not seen, and where `4:4:4` would take too long |
 //!
-//! Level 60 is the default. The level is the quantiser's index, from 255 for 0 to 1 for 100 in even steps, which is very near to what
-//! libaom's users know as quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
-//! profile is embedded, EXIF and XMP are items of their own. rav1e has no lossless mode: lossless is only an AVIF of an AVIF in the same
+//! Level 60 is the default. The level chooses one of libaom's 63 quantisers, so that a photo is about as good as sharp's of the same
+//! quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
+//! profile is embedded, EXIF and XMP are items of their own. What is coded here is never lossless: lossless is only an AVIF of an AVIF in the same
 //! size, which stays as it is coded.
 //!
-//! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`]. More than 16 megapixels in
-//! `4:2:0`, or 8 in `4:4:4`, are refused rather than stopped at the limit of time.
+//! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`]. More than 40 megapixels in
+//! `4:2:0`, or 20 in `4:4:4`, are refused rather than stopped at the limit of time.
 
 mod av1;
 mod container;
+#[expect(unsafe_code, reason = "libaom is C: see the module's safety comments")]
+mod libaom;
 mod planes;
 
-use av1::{Picture, Request};
+use av1::Picture;
 use container::Pictures;
+use libaom::Request;
 pub use sandpress_raster::Subsampling;
 use sandpress_raster::{
     Descriptor, Domain, Embedded, Encoded, Encoder, Error, Image, OptionInfo, Options, Original, Quality, Setting,
@@ -31,24 +34,23 @@ pub struct Avif;
 
 sandpress_raster::export_encoder!(Avif);
 
-/// What rav1e takes.
+/// What libaom takes.
 const MAX_SIDE: u32 = 65_535;
 
 /// The most effort.
 const MAX_EFFORT: u8 = 6;
 
-/// What a sample costs at rav1e's speeds from 10 down, as measured natively for a picture at level 60, where at 10 it costs 10.
-const COSTS: [(u8, u64); 7] = [(10, 10), (9, 18), (8, 26), (7, 30), (6, 50), (5, 140), (4, 155)];
+/// What a sample costs at libaom's speeds from 9 down, as measured in the sandbox for two photos at level 75, where at 9 it costs 10.
+///
+/// No slower speed is used: there is no SIMD here for the neural network that searches partitions from 5 down. It made a photo 2.7 %
+/// smaller in 3.5 times the time; 4 and 3 took two and three times as long again and made it no smaller.
+const COSTS: [(u8, u64); 4] = [(9, 10), (8, 23), (7, 43), (6, 69)];
 
-/// What a picture may cost: as much as 12 megapixels in 4:2:0 do at rav1e's fastest.
-const BUDGET: u64 = 12_000_000 * 3 / 2 * 10;
+/// What a picture may cost: as much as 32 megapixels in 4:2:0 do at libaom's fastest.
+const BUDGET: u64 = 32_000_000 * 3 / 2 * 10;
 
-/// The most that is accepted at all: 16 megapixels in 4:2:0 at rav1e's fastest. A photo of 15.9 takes 16 seconds in a
-/// sandbox where a core of an AMD EPYC is its own, of the 30 that it grants where nobody says otherwise.
-const MOST: u64 = BUDGET / 3 * 4;
-
-/// From here on, files of noise take much more memory to make.
-const HIGH_LEVEL: f32 = 90.0;
+/// The most that is accepted at all: as much as 40 megapixels in 4:2:0 do at libaom's fastest.
+const MOST: u64 = BUDGET / 4 * 5;
 
 /// The encoder's options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,9 +73,17 @@ impl Encoder for Avif {
     const DEFAULT_QUALITY: Quality = Quality::Level(60.0);
     const LOSSLESS: bool = false;
     const REWRITES: bool = true;
-    // At 45 and 75 the means of four photos of a megapixel; the others were measured with less effort, the ends are guesses.
-    const SCORES: &'static [(f32, f64)] =
-        &[(0.0, -5.0), (30.0, 54.0), (45.0, 71.0), (60.0, 79.5), (75.0, 84.5), (100.0, 92.0)];
+    // From 30 to 90 those of one photo of 1.4 megapixels; the ends are guesses.
+    const SCORES: &'static [(f32, f64)] = &[
+        (0.0, -5.0),
+        (30.0, 42.6),
+        (45.0, 66.7),
+        (60.0, 77.9),
+        (70.0, 82.2),
+        (80.0, 86.2),
+        (90.0, 90.1),
+        (100.0, 93.0),
+    ];
 
     fn describe() -> Descriptor {
         Descriptor {
@@ -84,7 +94,7 @@ impl Encoder for Avif {
             options: vec![
                 OptionInfo {
                     name: "effort".into(),
-                    summary: "How hard to look for a smaller file: 0 is fast, 6 is small; large pictures get less."
+                    summary: "How hard to look for a smaller file: 0 is fast, from 3 on it is small; large pictures get less."
                         .into(),
                     domain: Domain::Integer((0, MAX_EFFORT.into())),
                     default: Value::Integer(Settings::default().effort.into()),
@@ -103,23 +113,25 @@ impl Encoder for Avif {
     }
 
     fn working_bytes(image: &Image, quality: Quality, settings: &Settings) -> u64 {
-        // The peak less the image, of noise, which is the worst that there is, at the highest level: 55, 72, 99 and 130 were measured
-        // below level 90, and 219 and 331 at level 100. Most of it is what rav1e keeps of a coded tile until it is written.
-        let (level, is_high) = match quality {
-            Quality::Level(level) => (level, level >= HIGH_LEVEL),
-            Quality::Lossless => (100.0, true),
+        // The peak less the image, of noise at the highest level, is 24, 38, 45 and 69 at speed 9, and 6 MiB at any size. Speed 6 keeps
+        // more of what was tried: 11 to 13 bytes.
+        let level = match quality {
+            Quality::Level(level) => level,
+            Quality::Lossless => 100.0,
         };
-        let bytes_per_pixel = match (is_high, subsampling(image, level, settings), planes::bits(image)) {
-            (false, Subsampling::Halved, 8) => 70,
-            (false, Subsampling::Halved, _) => 90,
-            (false, Subsampling::Full, 8) => 120,
-            (false, Subsampling::Full, _) => 150,
-            (true, _, 8) => 260,
-            (true, _, _) => 400,
+        let subsampling = subsampling(image, level, settings);
+        let bytes_per_pixel = match (subsampling, planes::bits(image)) {
+            (Subsampling::Halved, 8) => 28,
+            (Subsampling::Halved, _) => 44,
+            (Subsampling::Full, 8) => 52,
+            (Subsampling::Full, _) => 78,
         };
+        // Opacity that is coded too makes it faster, if anything.
+        let is_slow = speed(settings.effort, samples(image, subsampling, false)) < 7;
+        let bytes_per_pixel = bytes_per_pixel + if is_slow { 14 } else { 0 };
         // Blocks of 64 × 64 are whole, and there is a border.
-        let padded = |side: u32| u64::from(side).next_multiple_of(64) + 192;
-        (4 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
+        let padded = |side: u32| u64::from(side).next_multiple_of(64) + 128;
+        (6 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
     }
 
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
@@ -144,15 +156,14 @@ impl Encoder for Avif {
         let speed = speed(settings.effort, samples);
         let bits = planes::bits(image);
         let request = Request {
-            width: width as usize,
-            height: height as usize,
-            bits,
+            width,
+            height,
             subsampling,
             quantiser: quantiser(level),
             speed,
             is_srgb: image.embedded.icc.is_none(),
         };
-        let colours = av1::encode(planes::colours(image, subsampling), request)?;
+        let colours = av1::encode(&planes::colours(image, subsampling), request)?;
         let opacity = is_translucent.then(|| opacity(image, request)).transpose()?;
         let bytes = container::write(Pictures { width, height, bits, colours, opacity }, &image.embedded)?;
         let notes = vec![Setting { name: "speed".into(), value: Value::Integer(speed.into()) }];
@@ -174,13 +185,14 @@ fn subsampling(image: &Image, level: f32, settings: &Settings) -> Subsampling {
 }
 
 fn opacity(image: &Image, request: Request) -> Result<Picture, Error> {
-    av1::encode(vec![planes::opacity(image)], request)
+    av1::encode(&planes::opacity(image), request)
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a level is from 0 to 100")]
 fn quantiser(level: f32) -> u8 {
-    // 0 would be lossless, which rav1e is not.
-    (255.0 - level * 2.54).round() as u8
+    // With this exponent a photo scores what sharp's does at the same quality. 0 would be lossless, of planes that are not what the
+    // picture was.
+    (63.0 * (1.0 - level / 100.0).powf(1.37)).round().max(1.0) as u8
 }
 
 /// Samples that are coded, which is what takes the time.
@@ -194,15 +206,15 @@ fn samples(image: &Image, subsampling: Subsampling, is_translucent: bool) -> u64
     u64::from(image.width()) * u64::from(image.height()) * (halves + opacity) / 2
 }
 
-/// rav1e's speed, from 10 (fast) to 4, for an effort and as many samples as are coded.
+/// libaom's speed, from 9 (fast) to 6, for an effort and as many samples as are coded.
 ///
-/// The one that the effort asks for, or the slowest above it whose cost is at most that of 12 megapixels in 4:2:0 at speed 10. What has
-/// more pixels is coded at speed 10, up to 16 megapixels; what has even more is refused. How long a unit of cost takes depends on the
-/// machine and on the picture: noise at level 100 takes three times as long as a photo at level 60.
+/// The one that the effort asks for, or the slowest above it whose cost is at most that of 32 megapixels in 4:2:0 at speed 9. What has
+/// more pixels is coded at speed 9, up to 40 megapixels; what has even more is refused. How long a unit of cost takes depends on the
+/// machine and on the picture: noise at level 100 takes up to four times as long as a photo at level 75.
 #[must_use]
 pub fn speed(effort: u8, samples: u64) -> u8 {
     let mut slowest_first = COSTS.into_iter().take(usize::from(effort) + 1).rev();
-    slowest_first.find(|(_, cost)| cost * samples <= BUDGET).map_or(10, |(speed, _)| speed)
+    slowest_first.find(|(_, cost)| cost * samples <= BUDGET).map_or(COSTS[0].0, |(speed, _)| speed)
 }
 
 /// Names of what no AVIF holds, and of what this one does not.

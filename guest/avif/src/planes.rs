@@ -1,12 +1,42 @@
 //! Pixels as AV1 takes them: brightness and two colour differences (ITU-R BT.601, full range), and opacity as a picture of its own.
 
+use std::ffi::c_void;
+use std::ptr;
+
 use sandpress_raster::{Channels, Image, Samples, Subsampling};
 
-/// Samples of one kind in rows from top to bottom, without padding.
+/// Planes of samples in rows from top to bottom, without padding.
 #[derive(Debug)]
-pub(crate) struct Plane {
-    pub(crate) samples: Vec<u16>,
-    pub(crate) width: usize,
+pub(crate) enum Planes {
+    Eight(Vec<Vec<u8>>),
+    Ten(Vec<Vec<u16>>),
+}
+
+impl Planes {
+    pub(crate) fn count(&self) -> usize {
+        match self {
+            Self::Eight(planes) => planes.len(),
+            Self::Ten(planes) => planes.len(),
+        }
+    }
+
+    /// Bits of a sample.
+    pub(crate) fn bits(&self) -> u8 {
+        match self {
+            Self::Eight(_) => 8,
+            Self::Ten(_) => 10,
+        }
+    }
+
+    /// Where a plane's samples begin, and how many there are.
+    pub(crate) fn plane(&self, at: usize) -> (*const c_void, usize) {
+        match self {
+            Self::Eight(planes) => {
+                planes.get(at).map_or((ptr::null(), 0), |plane| (plane.as_ptr().cast(), plane.len()))
+            }
+            Self::Ten(planes) => planes.get(at).map_or((ptr::null(), 0), |plane| (plane.as_ptr().cast(), plane.len())),
+        }
+    }
 }
 
 /// Samples of an image, whatever their depth, as numbers from 0 to 1.
@@ -22,44 +52,64 @@ pub(crate) fn bits(image: &Image) -> u8 {
 }
 
 /// One plane for grey, else three.
-pub(crate) fn colours(image: &Image, subsampling: Subsampling) -> Vec<Plane> {
+pub(crate) fn colours(image: &Image, subsampling: Subsampling) -> Planes {
+    match bits(image) {
+        8 => Planes::Eight(colours_of(image, subsampling, byte)),
+        _ => Planes::Ten(colours_of(image, subsampling, number)),
+    }
+}
+
+/// The opacity.
+pub(crate) fn opacity(image: &Image) -> Planes {
+    match bits(image) {
+        8 => Planes::Eight(vec![opacity_of(image, byte)]),
+        _ => Planes::Ten(vec![opacity_of(image, number)]),
+    }
+}
+
+fn colours_of<T>(image: &Image, subsampling: Subsampling, quantise: impl Fn(f32) -> T) -> Vec<Vec<T>> {
     let pixels = Pixels::of(image);
-    let most = f32::from((1_u16 << bits(image)) - 1);
-    let width = pixels.width;
     if matches!(image.channels(), Channels::Grey | Channels::GreyAlpha) {
-        let samples = pixels.every(|at| quantise(pixels.sample(at, 0), most));
-        return vec![Plane { samples, width }];
+        return vec![pixels.every(|at| quantise(pixels.sample(at, 0)))];
     }
     let brightness = |[r, g, b]: [f32; 3]| 0.299 * r + 0.587 * g + 0.114 * b;
-    let samples = pixels.every(|at| quantise(brightness(pixels.rgb(at)), most));
-    let mut planes = vec![Plane { samples, width }];
+    let mut planes = vec![pixels.every(|at| quantise(brightness(pixels.rgb(at))))];
     let side = if subsampling == Subsampling::Full { 1 } else { 2 };
+    // What is no difference must be a whole number: the half of one more than the most.
+    let most = most(bits(image));
+    let middle = (most + 1.0) / 2.0 / most;
     for (channel, scale) in [(2, 1.772), (0, 1.402)] {
-        let mut samples = Vec::with_capacity(width.div_ceil(side) * pixels.height.div_ceil(side));
+        let mut samples = Vec::with_capacity(pixels.width.div_ceil(side) * pixels.height.div_ceil(side));
         for y in (0..pixels.height).step_by(side) {
-            for x in (0..width).step_by(side) {
+            for x in (0..pixels.width).step_by(side) {
                 let rgb = pixels.mean(x, y, side);
-                let difference = (rgb[channel] - brightness(rgb)) / scale;
-                // What is no difference must be a whole number: the half of one more than the most.
-                samples.push(quantise(difference + (most + 1.0) / 2.0 / most, most));
+                samples.push(quantise((rgb[channel] - brightness(rgb)) / scale + middle));
             }
         }
-        planes.push(Plane { samples, width: width.div_ceil(side) });
+        planes.push(samples);
     }
     planes
 }
 
-/// The opacity.
-pub(crate) fn opacity(image: &Image) -> Plane {
+fn opacity_of<T>(image: &Image, quantise: impl Fn(f32) -> T) -> Vec<T> {
     let pixels = Pixels::of(image);
-    let most = f32::from((1_u16 << bits(image)) - 1);
     let last = image.channels().count() - 1;
-    Plane { samples: pixels.every(|at| quantise(pixels.sample(at, last), most)), width: pixels.width }
+    pixels.every(|at| quantise(pixels.sample(at, last)))
+}
+
+/// The highest sample.
+fn most(bits: u8) -> f32 {
+    f32::from((1_u16 << bits) - 1)
+}
+
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a byte can be")]
+fn byte(value: f32) -> u8 {
+    (value * most(8) + 0.5).clamp(0.0, most(8)) as u8
 }
 
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to what a sample can be")]
-fn quantise(value: f32, most: f32) -> u16 {
-    (value * most + 0.5).clamp(0.0, most) as u16
+fn number(value: f32) -> u16 {
+    (value * most(10) + 0.5).clamp(0.0, most(10)) as u16
 }
 
 impl<'a> Pixels<'a> {
@@ -67,7 +117,7 @@ impl<'a> Pixels<'a> {
         Self { image, width: image.width() as usize, height: image.height() as usize }
     }
 
-    fn every(&self, sample: impl Fn(usize) -> u16) -> Vec<u16> {
+    fn every<T>(&self, sample: impl Fn(usize) -> T) -> Vec<T> {
         (0..self.width * self.height).map(sample).collect()
     }
 

@@ -4,8 +4,6 @@
 //! what the sandbox is for. What is argued here is that libwebp gets what its documentation asks for.
 
 mod animation;
-#[cfg(target_arch = "wasm32")]
-mod runtime;
 
 use std::ffi::c_int;
 use std::slice;
@@ -16,6 +14,9 @@ use libwebp_sys::{
     WebPDecodeRGBA, WebPEncode, WebPEncodingError, WebPFree, WebPPicture, WebPPictureFree, WebPPictureImportRGB,
     WebPPictureImportRGBA,
 };
+// What C allocates with.
+#[cfg(target_arch = "wasm32")]
+use sandpress_libc as _;
 use sandpress_raster::Error;
 
 /// What libwebp does when it is told nothing.

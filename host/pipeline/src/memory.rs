@@ -7,7 +7,7 @@
 //! decode: file + what is decoded from + pixels ─▶ resize: pixels + rows of them + the smaller picture ─▶ encode
 //! ```
 //!
-//! Within 20 % for JPEG, and for lossy WebP and PNG of opaque pictures of 8 bits. A header does not tell how opacity, or a lossless WebP, will
+//! Within 20 % for JPEG, and for AVIF, lossy WebP and PNG of opaque pictures of 8 bits. A header does not tell how opacity, or a lossless WebP, will
 //! compress: for these the prediction is a rough mean. A JPEG that is only coded anew takes less than predicted. Metadata are not counted.
 
 use sandpress_sandbox::{Fit, ImageInfo, MediaType, Quality, Rendition, Setting, Value};
@@ -18,6 +18,9 @@ const INSTANCE: u64 = 3_200_000;
 /// The tables of palettes and of lossless compression.
 const PALETTE: u64 = 13_800_000;
 const LOSSLESS_WEBP: u64 = 12_000_000;
+
+/// What libaom has beside pictures.
+const LIBAOM: u64 = 3_100_000;
 
 /// What is made narrower at once, when light is resized.
 const LIGHT_BAND: u64 = 4 << 20;
@@ -130,6 +133,11 @@ impl<'a> Source<'a> {
                 (self.depth * pixels, 13 * self.depth / 6 * pixels)
             }
             "image/png" => (pixels, PALETTE + 11 * pixels / 5),
+            // Samples at 4:2:0, and how each block may be coded.
+            "image/avif" => {
+                let bytes = self.depth / self.channels;
+                (3 * bytes * pixels / 2, LIBAOM + 19 * bytes * pixels)
+            }
             _ => (self.depth * pixels, 3 * self.depth * pixels),
         }
     }

@@ -1,7 +1,10 @@
-//! What libwebp takes from a C library and Rust's own runtime does not have.
+//! What libwebp and libaom take from a C library and Rust's own runtime does not have: in the sandbox, where there is no other.
 //!
 //! Memory is Rust's: two allocators in one module, each of which believes that all memory from its beginning on is its own, would
 //! hand out the same bytes twice. The declarations are in `include/`.
+
+#![cfg(target_arch = "wasm32")]
+#![expect(unsafe_code, reason = "C has pointers: see the safety comments")]
 
 use std::alloc::{Layout, alloc, alloc_zeroed, dealloc};
 use std::ffi::{c_int, c_void};
@@ -47,6 +50,20 @@ unsafe extern "C" fn free(memory: *mut c_void) {
         let size = start.cast::<usize>().read();
         dealloc(start, Layout::from_size_align_unchecked(size, HEADER));
     }
+}
+
+#[unsafe(no_mangle)]
+unsafe extern "C" fn realloc(memory: *mut c_void, size: usize) -> *mut c_void {
+    let moved = malloc(size);
+    if !memory.is_null() && !moved.is_null() {
+        // SAFETY: C gives back what `block` has given it, with the layout's size before it; as many bytes are copied as both have.
+        unsafe {
+            let old = memory.cast::<u8>().sub(HEADER).cast::<usize>().read() - HEADER;
+            ptr::copy_nonoverlapping(memory.cast::<u8>(), moved.cast::<u8>(), old.min(size));
+            free(memory);
+        }
+    }
+    moved
 }
 
 /// Sorts items of `size` bytes.

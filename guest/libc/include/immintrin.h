@@ -1,0 +1,2 @@
+// All of it.
+#include <smmintrin.h>

@@ -1,0 +1,2 @@
+// An older name.
+#include <string.h>

@@ -1,0 +1,1 @@
+// There is no clock: libaom includes this, and asks for nothing of it.
