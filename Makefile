@@ -26,7 +26,7 @@ HOST_ARCH := $(shell uname -m)
 TOOLS := .tools
 # What is built together, so that each dependency is built once, with one set of features. The host's function runs native code
 # and contains no compiler; the command line tool contains one.
-HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox tests)
+HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests)
 COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked

@@ -4,7 +4,12 @@
 
 use std::{env, fs, os::unix::fs::symlink, path::Path, process::Command};
 
-use sandpress_tests::workspace;
+use sandpress_tests::{
+    aws::{CREDENTIALS, REGION, Site},
+    images,
+    lambda::Settings,
+    workspace,
+};
 
 fn readme() -> String {
     fs::read_to_string(workspace().join("README.md")).unwrap()
@@ -19,8 +24,16 @@ fn code(document: &str, language: &str) -> Vec<String> {
 
 /// Runs a command in a folder, with the stock `wasmtime` where `make setup` has installed it.
 fn succeeds(command: &str, folder: &Path) {
+    succeeds_with(command, folder, &[]);
+}
+
+/// The same, with environment variables.
+fn succeeds_with(command: &str, folder: &Path, environment: &[(String, String)]) {
     let path = format!("{}:{}", env::var("PATH").unwrap(), workspace().join(".tools/wasmtime/bin").display());
-    let output = Command::new("sh").args(["-c", command]).current_dir(folder).env("PATH", path).output().unwrap();
+    let mut shell = Command::new("sh");
+    shell.args(["-c", command]).current_dir(folder).env("PATH", path);
+    shell.envs(environment.iter().map(|(name, value)| (name, value)));
+    let output = shell.output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
     assert!(output.status.success(), "`{command}`: {}\n{out}{err}", output.status);
 }
@@ -58,6 +71,40 @@ fn every_verb_of_the_page_on_testing_is_there() {
         let arguments = command.strip_prefix("make ").unwrap_or_else(|| panic!("`{command}` is no verb"));
         succeeds(&format!("make --dry-run {arguments}"), workspace());
     }
+}
+
+#[tokio::test]
+async fn every_command_of_the_page_on_the_worker_succeeds() {
+    let site = Site::new().await;
+    for (key, file) in [("photo.jpg", "greyscale.jpg"), ("cut.jpg", "truncated.jpg"), ("2026/text.jpg", "text.jpg")] {
+        site.upload(key, images::image(file)).await;
+    }
+    site.wait_for(3).await;
+    let folder = tempfile::tempdir().unwrap();
+    symlink(workspace().join("deploy"), folder.path().join("deploy")).unwrap();
+    fs::create_dir(folder.path().join("target")).unwrap();
+    for name in ["release", "encoders", "native"] {
+        symlink(workspace().join("target").join(name), folder.path().join("target").join(name)).unwrap();
+    }
+    let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+    let mut environment = Settings::new(&site, "").environment;
+    environment.extend([
+        variable("QUEUE_URL", &site.queue.url),
+        variable("DEAD_LETTER_QUEUE_URL", &site.dead_letters.url),
+        variable("AWS_REGION", REGION),
+        variable("AWS_ACCESS_KEY_ID", CREDENTIALS.0),
+        variable("AWS_SECRET_ACCESS_KEY", CREDENTIALS.1),
+    ]);
+    let page = fs::read_to_string(workspace().join("docs/worker.md")).unwrap();
+    let commands = code(&page, "sh");
+    assert!(commands.len() >= 6, "{commands:#?}");
+    for command in commands {
+        succeeds_with(&command, folder.path(), &environment);
+    }
+    assert!(site.rendition("photo.jpg").await.is_some());
+    assert!(folder.path().join("target/catalog/catalog.json").is_file());
+    assert_eq!(site.waiting().await, (1, 0), "what was redriven at the end");
+    assert_eq!(site.waiting_in(&site.dead_letters).await, (1, 0), "what was not");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use sandpress_tests::{
+    aws::notification,
     images,
     lambda::{Function, Settings},
     mapping,
@@ -159,11 +160,4 @@ async fn a_changed_policy_makes_renditions_anew() {
 
 async fn keys(pipeline: &Pipeline) -> Vec<String> {
     pipeline.site.renditions().await.into_keys().collect()
-}
-
-/// A message about a key, as S3 writes it.
-pub(crate) fn notification(bucket: &str, key: &str) -> String {
-    format!(
-        r#"{{"Records":[{{"eventVersion":"2.1","s3":{{"bucket":{{"name":"{bucket}"}},"object":{{"key":"{key}"}}}}}}]}}"#
-    )
 }

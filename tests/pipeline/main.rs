@@ -8,6 +8,7 @@ mod batches;
 mod changes;
 mod duplicates;
 mod faults;
+mod fifo;
 mod large;
 mod originals;
 mod photos;

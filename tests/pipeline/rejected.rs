@@ -3,12 +3,13 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use sandpress_tests::{
+    aws::notification,
     components, images,
     lambda::{Function, Settings},
     mapping,
 };
 
-use crate::{Pipeline, SHIPPED, WEB, changes::notification, pictures, policy};
+use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
 
 /// A policy that says what becomes of what is rejected.
 fn choosing(choice: &str, rest: &str) -> String {

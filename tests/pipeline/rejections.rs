@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 
 use sandpress_tests::{
-    aws::Site,
+    aws::{Site, notification},
     images,
     lambda::{Function, Settings},
 };
 
-use crate::{Pipeline, SHIPPED, WEB, changes::notification, pictures, policy};
+use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
 
 #[tokio::test]
 async fn what_is_no_picture_is_rejected_with_the_reason() {

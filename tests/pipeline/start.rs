@@ -65,7 +65,7 @@ async fn what_is_missing_is_named() {
         ),
         (following(""), "rendition: there is none"),
         (following(&format!("{WEB}qualty = 80\n")), "unknown field `qualty`"),
-        (Settings { memory: 128, ..settings.clone() }, "give the function more memory"),
+        (Settings { memory: 128, ..settings.clone() }, "give the process more memory"),
     ] {
         let error = refusal(settings).await;
         assert!(error.contains(says), "{says}: {error}");

@@ -2,13 +2,13 @@
 
 use aws_sdk_s3::types::{BucketVersioningStatus, RestoreRequest, StorageClass, VersioningConfiguration};
 use sandpress_tests::{
-    aws::Site,
+    aws::{Site, notification},
     chaos::{Door, Operation, Place, Plan, Proxy},
     lambda::{Function, Settings},
     mapping,
 };
 
-use crate::{Pipeline, SHIPPED, WEB, changes::notification, pictures, policy};
+use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
 
 /// A pipeline that finds its services behind a proxy.
 async fn behind_a_proxy(policy: &str) -> (Pipeline, Proxy, Door) {

@@ -5,3 +5,10 @@ mod site;
 
 pub use emulator::{CREDENTIALS, Emulator, REGION};
 pub use site::{DeadLetter, Queue, Site, Stored};
+
+/// A message about a key, as S3 writes it.
+pub fn notification(bucket: &str, key: &str) -> String {
+    format!(
+        r#"{{"Records":[{{"eventVersion":"2.1","s3":{{"bucket":{{"name":"{bucket}"}},"object":{{"key":"{key}"}}}}}}]}}"#
+    )
+}

@@ -14,6 +14,7 @@ pub mod mapping;
 pub mod photo;
 pub mod picture;
 pub mod trial;
+pub mod worker;
 
 use std::{
     env,

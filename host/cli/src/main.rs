@@ -6,12 +6,14 @@
 mod advice;
 mod cache;
 mod compress;
+mod dead_letters;
 mod encoder;
 mod encoders;
 mod probe;
 mod source;
 mod stdout;
 mod table;
+mod worker;
 mod write;
 
 use std::process::ExitCode;
@@ -31,9 +33,11 @@ const EXAMPLES: &str = "Examples:
   sandpress compress photos/ --out-dir small/
   sandpress probe photo.jpg
   sandpress encoder describe target/encoders/sandpress-jpeg.wasm
+  sandpress worker --queue \"$QUEUE_URL\" --policy sandpress.toml --encoders catalog/
+  sandpress dead-letters list --queue \"$DEAD_LETTER_QUEUE_URL\"
 
 Environment:
-  SANDPRESS_ENCODERS  folder of encoder components (*.wasm)
+  SANDPRESS_ENCODERS  folder of encoder components (*.wasm); for `worker`, of a catalog
   SANDPRESS_CACHE     folder where compiled encoders are kept; empty: none
                       [default: sandpress in $XDG_CACHE_HOME or ~/.cache]";
 
@@ -43,6 +47,9 @@ enum Command {
     Probe(probe::Arguments),
     #[command(subcommand)]
     Encoder(encoder::Command),
+    Worker(worker::Arguments),
+    #[command(subcommand)]
+    DeadLetters(dead_letters::Command),
 }
 
 /// Whether all that was asked for was done; what was not has been said.
@@ -70,6 +77,8 @@ fn main() -> ExitCode {
         Command::Compress(arguments) => compress::run(&arguments),
         Command::Probe(arguments) => probe::run(&arguments),
         Command::Encoder(command) => encoder::run(&command),
+        Command::Worker(arguments) => worker::run(&arguments),
+        Command::DeadLetters(command) => dead_letters::run(&command),
     };
     match done {
         Ok(Done::All) => ExitCode::SUCCESS,

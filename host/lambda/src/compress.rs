@@ -11,13 +11,14 @@ mod configuration;
 use std::time::{Duration, Instant, SystemTime};
 
 use lambda_runtime::{LambdaEvent, service_fn};
+use sandpress_service::Service;
 use serde_json::Value;
 
 #[tokio::main]
 async fn main() -> Result<(), lambda_runtime::Error> {
-    configuration::log();
-    let batch = match configuration::batch().await {
-        Ok(batch) => batch,
+    sandpress_service::log();
+    let batch = match start().await {
+        Ok(service) => service.batch,
         Err(error) => {
             // In words and on one line: this is what an operator finds when nothing works.
             tracing::error!("the function cannot start: {error:#}");
@@ -29,6 +30,10 @@ async fn main() -> Result<(), lambda_runtime::Error> {
         async move { Ok::<_, lambda_runtime::Error>(batch.run(event.payload, deadline(event.context.deadline())).await?) }
     }))
     .await
+}
+
+async fn start() -> anyhow::Result<Service> {
+    Ok(configuration::read()?.start().await?)
 }
 
 /// Lambda gives the deadline by the clock on the wall; what is measured here goes by the clock that never jumps.

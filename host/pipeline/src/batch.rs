@@ -1,19 +1,21 @@
 //! A batch of SQS messages, and the answer that says which of them must come back.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use aws_lambda_events::event::sqs::SqsEvent;
 use serde_json::{Value, json};
-use tokio::{sync::Semaphore, task::JoinSet};
+use tokio::task::JoinSet;
 
 use crate::{
-    DeadLetters, Failure, OnRejection, Outcome, Reason, Reconciler, Rejection, Stages,
-    dead_letter::Letter,
-    event::{self, Change},
+    DeadLetters, Failure, Lanes, OnRejection, Outcome, Reason, Reconciler, Rejection,
+    dead_letter::Burial,
+    event::Change,
+    message::{self, Message},
+    objects::Objects,
     report::Reporter,
 };
 
@@ -22,9 +24,6 @@ const MARGIN: Duration = Duration::from_millis(500);
 
 /// The answer is on its way this long before the deadline: Lambda ends a function that is late, and then the whole batch comes back.
 const ANSWER: Duration = Duration::from_millis(200);
-
-/// Work that is not begun with less than this before the deadline: a photo takes about a second, a large one a few.
-const SHORTEST: Duration = Duration::from_secs(3);
 
 /// Runs batches. Clones share everything.
 #[derive(Clone, Debug)]
@@ -48,18 +47,6 @@ pub enum BatchError {
     },
 }
 
-/// A message as far as we need it.
-struct Message {
-    id: String,
-    body: String,
-    /// How often it has been delivered, this time included.
-    attempt: Option<String>,
-    changes: Result<Vec<Change>, event::EventError>,
-}
-
-/// What became of an object, with where its time went.
-type Done = (Outcome, Stages);
-
 impl Batch {
     /// Brings the parts together.
     pub fn new(reconciler: Reconciler, dead_letters: DeadLetters) -> Self {
@@ -69,68 +56,80 @@ impl Batch {
     /// Runs a batch and answers with `batchItemFailures`.
     ///
     /// Messages that name the same object share one reconciliation. A message is done when all of its objects are; one that is
-    /// rejected is done when its dead letter is sent. No message fails because of another.
+    /// rejected is done when its dead letter is sent. No message fails because of another, but in a FIFO queue those that follow a
+    /// failed one in its message group: they come back with it, so that their order is kept.
     ///
     /// # Errors
     ///
     /// [`BatchError`], and then nothing has been done.
     pub async fn run(&self, event: Value, deadline: Instant) -> Result<Value, BatchError> {
         let messages = messages(event)?;
+        let ids: Vec<_> = messages.iter().map(|message| message.id.clone()).collect();
         let before = |margin| deadline.checked_sub(margin).unwrap_or(deadline);
-        let mut naming: BTreeMap<&Change, Vec<&str>> = BTreeMap::new();
-        for message in &messages {
-            for change in message.changes.iter().flatten() {
-                naming.entry(change).or_default().push(&message.id);
-            }
+        let (objects, answer) = (self.objects(&messages, before(MARGIN)), before(ANSWER));
+        let mut chains = JoinSet::new();
+        for chain in message::chains(messages, |message| message.group.as_deref()) {
+            let (batch, objects) = (self.clone(), Arc::clone(&objects));
+            chains.spawn(async move { batch.chain(chain, &objects, answer).await });
         }
-        let done = self.reconcile(&naming, before(MARGIN)).await;
-
-        let mut failures = Vec::new();
-        for message in &messages {
-            let settled = tokio::time::timeout_at(before(ANSWER).into(), self.settle(message, &done)).await;
-            if let Err(failure) = settled.unwrap_or_else(|_| Err(Failure::Deadline.to_string())) {
-                tracing::warn!(message = message.id, %failure, "the message comes back");
-                failures.push(json!({ "itemIdentifier": message.id }));
-            }
+        // A chain that panics says nothing, and all of it comes back.
+        let mut done = BTreeSet::new();
+        while let Some(chain) = chains.join_next().await {
+            done.extend(chain.unwrap_or_default());
         }
-        Ok(json!({ "batchItemFailures": failures }))
+        let failures = ids.iter().filter(|id| !done.contains(*id)).map(|id| json!({ "itemIdentifier": id }));
+        Ok(json!({ "batchItemFailures": failures.collect::<Vec<_>>() }))
     }
 
-    /// Reconciles each object, as many at once as there are lanes; what cannot begin in time is left as it is.
-    ///
-    /// An object's line is written when the object is done: a process that is killed has told of all that it did.
-    async fn reconcile(&self, naming: &BTreeMap<&Change, Vec<&str>>, deadline: Instant) -> BTreeMap<Change, Done> {
-        let slots = Arc::new(Semaphore::new(self.reconciler.lanes().objects()));
-        let mut tasks = JoinSet::new();
-        let mut running = HashMap::new();
-        for &change in naming.keys() {
-            let (reconciler, slots, object) = (self.reconciler.clone(), Arc::clone(&slots), change.clone());
-            let task = tasks.spawn(async move {
-                // Never closed: it is ours.
-                let _slot = slots.acquire().await.ok();
-                if deadline.saturating_duration_since(Instant::now()) < SHORTEST {
-                    return unfinished();
-                }
-                let work = reconciler.reconcile(&object, deadline);
-                tokio::time::timeout_at(deadline.into(), work).await.unwrap_or_else(|_| unfinished())
-            });
-            running.insert(task.id(), change);
-        }
-        let mut all = BTreeMap::new();
-        while let Some(task) = tasks.join_next_with_id().await {
-            let (id, done) = task.unwrap_or_else(|error| {
-                (error.id(), (Outcome::Failed(Failure::Panic(error.to_string())), Stages::default()))
-            });
-            if let Some((change, messages)) = running.remove(&id).and_then(|change| naming.get_key_value(change)) {
-                self.reporter.object(change, messages, &done.0, &done.1);
-                all.insert((*change).clone(), done);
+    /// Handles messages one after the other until one fails; gives those that are done.
+    async fn chain(&self, messages: Vec<Message>, objects: &Arc<Objects>, deadline: Instant) -> Vec<String> {
+        let mut done = Vec::with_capacity(messages.len());
+        let mut messages = messages.into_iter();
+        for message in messages.by_ref() {
+            let handled = tokio::time::timeout_at(deadline.into(), self.handle(&message, objects)).await;
+            if let Err(failure) = handled.unwrap_or_else(|_| Err(Failure::Deadline.to_string())) {
+                tracing::warn!(message = message.id, %failure, "the message comes back");
+                break;
             }
+            done.push(message.id);
         }
-        all
+        for message in messages {
+            tracing::warn!(
+                message = message.id,
+                group = message.group,
+                "the message comes back after one of its group"
+            );
+        }
+        done
+    }
+
+    /// The objects that these messages name, to be reconciled.
+    pub(crate) fn objects<'a>(
+        &self,
+        messages: impl IntoIterator<Item = &'a Message>,
+        deadline: Instant,
+    ) -> Arc<Objects> {
+        Objects::new(messages, &self.reconciler, &self.reporter, deadline)
+    }
+
+    /// What all that is under way shares.
+    pub(crate) fn lanes(&self) -> &Lanes {
+        self.reconciler.lanes()
+    }
+
+    /// From a message to its outcome: reconciles its objects and sends what must be sent. It is done, or why it must come back.
+    pub(crate) async fn handle(&self, message: &Message, objects: &Arc<Objects>) -> Result<(), String> {
+        let mut all = JoinSet::new();
+        for change in message.changes.iter().flatten() {
+            let (objects, change) = (Arc::clone(objects), change.clone());
+            all.spawn(async move { objects.reconcile(&change).await });
+        }
+        while all.join_next().await.is_some() {}
+        self.settle(message, objects).await
     }
 
     /// Whether a message is done: sends what must be sent first.
-    async fn settle(&self, message: &Message, done: &BTreeMap<Change, Done>) -> Result<(), String> {
+    async fn settle(&self, message: &Message, done: &Objects) -> Result<(), String> {
         let changes = match &message.changes {
             Ok(changes) => changes,
             Err(error) => {
@@ -160,19 +159,9 @@ impl Batch {
     }
 
     async fn bury(&self, message: &Message, object: Option<&Change>, rejection: &Rejection) -> Result<(), String> {
-        let letter = Letter {
-            body: &message.body,
-            attempt: message.attempt.as_deref(),
-            object,
-            rejection,
-            recipe: self.reconciler.recipe(),
-        };
-        self.dead_letters.send(letter).await.map_err(|failure| failure.to_string())
+        let burial = Burial { message, object, rejection, recipe: self.reconciler.recipe() };
+        self.dead_letters.send(burial).await.map_err(|failure| failure.to_string())
     }
-}
-
-fn unfinished() -> Done {
-    (Outcome::Failed(Failure::Deadline), Stages::default())
 }
 
 fn messages(event: Value) -> Result<Vec<Message>, BatchError> {
@@ -186,9 +175,10 @@ fn messages(event: Value) -> Result<Vec<Message>, BatchError> {
             // Without an identifier there is no way to say that this one failed.
             let id =
                 record.message_id.filter(|id| !id.is_empty()).ok_or_else(|| unknown("a record without messageId"))?;
-            let body = record.body.unwrap_or_default();
-            let attempt = record.attributes.get("ApproximateReceiveCount").cloned();
-            Ok(Message { id, changes: event::changes(&body), attempt, body })
+            let group = record.attributes.get("MessageGroupId").map(String::as_str);
+            let queue = record.event_source_arn.as_deref().unwrap_or_default();
+            let message = Message::new(id, record.body.unwrap_or_default(), queue, group);
+            Ok(message.attempt(record.attributes.get("ApproximateReceiveCount")))
         })
         .collect()
 }

@@ -2,7 +2,13 @@
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::MessageAttributeValue};
 
-use crate::{Failure, Recipe, Rejection, event::Change};
+use sandpress_sandbox::Digest;
+
+use crate::{
+    Failure, Recipe, Rejection,
+    event::Change,
+    message::{self, Message},
+};
 
 /// SQS counts attributes into the size of a message; a sentence is enough.
 const DETAIL: usize = 1024;
@@ -16,11 +22,9 @@ pub struct DeadLetters {
 
 /// What is sent.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Letter<'a> {
-    /// The message's body as it came, so that it can be redriven.
-    pub(crate) body: &'a str,
-    /// How often the message was delivered.
-    pub(crate) attempt: Option<&'a str>,
+pub(crate) struct Burial<'a> {
+    /// Its body goes as it came, so that it can be redriven.
+    pub(crate) message: &'a Message,
     /// What is rejected, if the message could be read.
     pub(crate) object: Option<&'a Change>,
     /// Why.
@@ -36,20 +40,30 @@ impl DeadLetters {
     }
 
     /// Sends a message's body with all else as attributes, of which SQS allows ten.
-    pub(crate) async fn send(&self, letter: Letter<'_>) -> Result<(), Failure> {
-        let Letter { body, attempt, object, rejection, recipe } = letter;
+    pub(crate) async fn send(&self, burial: Burial<'_>) -> Result<(), Failure> {
+        let Burial { message, object, rejection, recipe } = burial;
+        let is_fifo = message::is_fifo(&self.url);
         let attributes = [
             ("reason", Some(rejection.reason.code())),
             ("detail", Some(rejection.detail.as_str())),
             ("bucket", object.map(|object| object.bucket.as_str())),
             ("key", object.map(|object| object.key.as_str())),
             ("recipe", Some(recipe.to_string().as_str())),
-            ("attempt", attempt),
+            ("attempt", message.attempt.as_deref()),
+            // A standard queue keeps no order; whoever redrives the letter into the FIFO queue finds its group here.
+            ("group", message.group.as_deref().filter(|_| !is_fifo)),
         ]
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), text(value?))))
         .collect();
-        let request = self.client.send_message().queue_url(&self.url).message_body(body);
+        let mut request = self.client.send_message().queue_url(&self.url).message_body(&message.body);
+        if is_fifo {
+            // One letter for each message and object, however often it is sent: the message may come again before it is deleted.
+            let identity = Digest::of(format!("{}{object:?}", message.id).as_bytes());
+            request = request
+                .message_group_id(message.group.as_ref().unwrap_or(&message.id))
+                .message_deduplication_id(identity.to_string());
+        }
         let sent = request.set_message_attributes(Some(attributes)).send().await;
         sent.map(|_| ()).map_err(|error| Failure::DeadLetter(DisplayErrorContext(error).to_string()))
     }

@@ -16,13 +16,15 @@ pub struct Lanes {
     /// One permit for each mebibyte.
     memory: Arc<Semaphore>,
     budget: u32,
+    /// One permit for each object that may be under way.
+    slots: Arc<Semaphore>,
     objects: usize,
 }
 
 /// A process too small for its policy.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "{memory} bytes of memory are too few for sources of up to {source_bytes} bytes: at least {needed} are needed; give the function more \
+    "{memory} bytes of memory are too few for sources of up to {source_bytes} bytes: at least {needed} are needed; give the process more \
      memory, or lower limits.source-mebibytes in the policy"
 )]
 pub struct TooSmall {
@@ -55,6 +57,7 @@ impl Lanes {
             cores: Arc::new(Semaphore::new(cores.max(1))),
             memory: Arc::new(Semaphore::new(budget as usize)),
             budget,
+            slots: Arc::new(Semaphore::new(objects)),
             objects,
         })
     }
@@ -62,6 +65,12 @@ impl Lanes {
     /// How many objects are under way at once.
     pub(crate) fn objects(&self) -> usize {
         self.objects
+    }
+
+    /// Waits until one more object may be under way; it is until this is dropped.
+    pub(crate) async fn begin(&self) -> Option<SemaphorePermit<'_>> {
+        // Never closed: it is ours.
+        self.slots.acquire().await.ok()
     }
 
     /// The most that one encoder can have, in bytes.
@@ -110,7 +119,7 @@ mod tests {
     #[test]
     fn a_process_that_is_too_small_is_told_what_to_do() {
         let error = Lanes::new(1, 128 * MEBIBYTE, 64 * MEBIBYTE).unwrap_err().to_string();
-        assert!(error.contains("give the function more memory"), "{error}");
+        assert!(error.contains("give the process more memory"), "{error}");
     }
 
     #[tokio::test]

@@ -7,28 +7,37 @@
 //! - [`Reconciler`]: compares source and destination and does what is missing. Nothing is remembered between calls, and
 //!   nothing that an event says about an object is trusted: duplicates, re-ordering and crashes are all the same case.
 //! - [`Batch`]: runs the messages of one invocation and answers which of them must come back.
+//! - [`Worker`]: takes messages off a queue itself, where there is no Lambda.
 
 mod batch;
 mod dead_letter;
 mod encode;
 pub mod event;
 mod lanes;
+mod letters;
 mod memory;
+mod message;
 mod names;
+mod objects;
 mod outcome;
 pub mod policy;
 mod provenance;
+mod queue;
 mod reconcile;
 mod report;
 mod store;
+mod worker;
 
 pub use batch::{Batch, BatchError};
 pub use dead_letter::DeadLetters;
-pub use lanes::Lanes;
+pub use lanes::{Lanes, TooSmall};
+pub use letters::{FAILED, Letter, Redriven};
 pub use memory::predicted as predicted_memory;
 pub use names::{Bucket, ETag, NameError, ObjectKey};
 pub use outcome::{Failure, Made, Outcome, Reason, Rejection, Stages};
 pub use policy::{OnRejection, Policy};
 pub use provenance::Recipe;
-pub use reconcile::Reconciler;
+pub use queue::{Queue, QueueError};
+pub use reconcile::{Reconciler, Unserved};
 pub use store::{Store, StoreError};
+pub use worker::{Tally, Until, Worker};

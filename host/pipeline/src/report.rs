@@ -25,7 +25,7 @@ pub(crate) struct Reporter {
 
 impl Reporter {
     /// Writes an object's line to standard output, at once: a process that is killed leaves no half of one.
-    pub(crate) fn object(&self, object: &Change, messages: &[&str], outcome: &Outcome, stages: &Stages) {
+    pub(crate) fn object(&self, object: &Change, messages: &[String], outcome: &Outcome, stages: &Stages) {
         let line = format!("{}\n", line(object, messages, outcome, self.level(outcome), stages, SystemTime::now()));
         // A log that cannot be written is no reason to lose an image.
         let _ = std::io::stdout().lock().write_all(line.as_bytes());
@@ -43,7 +43,14 @@ impl Reporter {
     }
 }
 
-fn line(object: &Change, messages: &[&str], outcome: &Outcome, level: &str, stages: &Stages, now: SystemTime) -> Value {
+fn line(
+    object: &Change,
+    messages: &[String],
+    outcome: &Outcome,
+    level: &str,
+    stages: &Stages,
+    now: SystemTime,
+) -> Value {
     let mut line = Map::new();
     let mut set = |name: &str, value: Value| line.insert(name.to_owned(), value);
     let kind = match outcome {
@@ -143,7 +150,7 @@ mod tests {
         let object = Change { bucket: Bucket::new("uploads").unwrap(), key: ObjectKey::new("a \"b\"\n.jpg").unwrap() };
         let outcome = Outcome::Rejected(Rejection { reason: Reason::Malformed, detail: "cut".to_owned() });
         let stages = Stages { get: Duration::from_micros(1500), source_bytes: 7, ..Stages::default() };
-        let line = line(&object, &["m1"], &outcome, "WARN", &stages, UNIX_EPOCH + Duration::from_secs(1));
+        let line = line(&object, &["m1".to_owned()], &outcome, "WARN", &stages, UNIX_EPOCH + Duration::from_secs(1));
 
         assert!(!line.to_string().contains('\n'), "one line");
         assert_eq!(line["outcome"], "rejected");

@@ -7,7 +7,7 @@ use std::{
 };
 
 use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
-use aws_sdk_sqs::types::QueueAttributeName;
+use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
 use serde_json::json;
 
 use super::Emulator;
@@ -31,7 +31,7 @@ pub struct Site {
     pub source: String,
     /// The bucket of renditions.
     pub destination: String,
-    /// Hears of everything that happens in the source bucket.
+    /// Hears of everything that happens in the source bucket, if it is a standard queue.
     pub queue: Queue,
     /// Gets what cannot be done.
     pub dead_letters: Queue,
@@ -68,6 +68,8 @@ pub struct DeadLetter {
     pub body: String,
     /// What the pipeline says about it; empty when it was SQS that gave the message up.
     pub attributes: BTreeMap<String, String>,
+    /// The message group, in a FIFO queue.
+    pub group: Option<String>,
 }
 
 impl DeadLetter {
@@ -97,6 +99,38 @@ impl Site {
 
     /// A new one, with S3's test event in its queue.
     pub async fn with_test_event() -> Self {
+        let site = Self::with_queues("", &[]).await;
+        let policy = json!({ "Version": "2012-10-17", "Statement": [{
+            "Effect": "Allow", "Principal": { "Service": "s3.amazonaws.com" }, "Action": "sqs:SendMessage", "Resource": "*",
+            "Condition": { "ArnEquals": { "aws:SourceArn": format!("arn:aws:s3:::{}", site.source) } },
+        }] });
+        let request = site.sqs.set_queue_attributes().queue_url(&site.queue.url);
+        let request = request.attributes(QueueAttributeName::Policy, policy.to_string());
+        request.send().await.expect("SetQueueAttributes");
+        let all = QueueConfiguration::builder()
+            .queue_arn(&site.queue.arn)
+            .events(Event::from("s3:ObjectCreated:*"))
+            .events(Event::from("s3:ObjectRemoved:*"))
+            .events(Event::from("s3:ObjectRestore:Completed"));
+        let notifications =
+            NotificationConfiguration::builder().queue_configurations(all.build().expect("a complete configuration"));
+        site.s3
+            .put_bucket_notification_configuration()
+            .bucket(&site.source)
+            .notification_configuration(notifications.build())
+            .send()
+            .await
+            .expect("PutBucketNotificationConfiguration");
+        site
+    }
+
+    /// A new one, whose queues are FIFO. S3 notifies no such queue: tests send its messages.
+    pub async fn fifo() -> Self {
+        Self::with_queues(".fifo", &[(QueueAttributeName::FifoQueue, "true".to_owned())]).await
+    }
+
+    /// Two buckets and two queues that know nothing of each other yet, but for the redrive policy.
+    async fn with_queues(suffix: &str, attributes: &[(QueueAttributeName, String)]) -> Self {
         static COUNT: AtomicU32 = AtomicU32::new(0);
         let number = COUNT.fetch_add(1, Ordering::Relaxed);
         let emulator = Emulator::shared();
@@ -106,31 +140,13 @@ impl Site {
         for bucket in [&source, &destination] {
             s3.create_bucket().bucket(bucket).send().await.expect("CreateBucket");
         }
-        let dead_letters = queue(&sqs, &format!("dead-letters-{number}"), &[]).await;
+        let dead_letters = queue(&sqs, &format!("dead-letters-{number}{suffix}"), attributes).await;
         let redrive = json!({ "deadLetterTargetArn": dead_letters.arn, "maxReceiveCount": MAX_RECEIVE_COUNT });
-        let policy = json!({ "Version": "2012-10-17", "Statement": [{
-            "Effect": "Allow", "Principal": { "Service": "s3.amazonaws.com" }, "Action": "sqs:SendMessage", "Resource": "*",
-            "Condition": { "ArnEquals": { "aws:SourceArn": format!("arn:aws:s3:::{source}") } },
-        }] });
-        let attributes = [
+        let own = [
             (QueueAttributeName::RedrivePolicy, redrive.to_string()),
-            (QueueAttributeName::Policy, policy.to_string()),
             (QueueAttributeName::VisibilityTimeout, "120".to_owned()),
         ];
-        let queue = queue(&sqs, &format!("queue-{number}"), &attributes).await;
-        let all = QueueConfiguration::builder()
-            .queue_arn(&queue.arn)
-            .events(Event::from("s3:ObjectCreated:*"))
-            .events(Event::from("s3:ObjectRemoved:*"))
-            .events(Event::from("s3:ObjectRestore:Completed"));
-        let notifications =
-            NotificationConfiguration::builder().queue_configurations(all.build().expect("a complete configuration"));
-        s3.put_bucket_notification_configuration()
-            .bucket(&source)
-            .notification_configuration(notifications.build())
-            .send()
-            .await
-            .expect("PutBucketNotificationConfiguration");
+        let queue = queue(&sqs, &format!("queue-{number}{suffix}"), &[&own, attributes].concat()).await;
         Self { s3, sqs, endpoint: emulator.endpoint.clone(), source, destination, queue, dead_letters }
     }
 
@@ -193,6 +209,13 @@ impl Site {
         all
     }
 
+    /// Hides messages that are received from the queue for this long, unless the receiver says otherwise.
+    pub async fn set_visibility_timeout(&self, seconds: u32) {
+        let request = self.sqs.set_queue_attributes().queue_url(&self.queue.url);
+        let request = request.attributes(QueueAttributeName::VisibilityTimeout, seconds.to_string());
+        request.send().await.expect("SetQueueAttributes");
+    }
+
     /// Waits until the queue shows this many messages: notifications arrive shortly after the upload.
     pub async fn wait_for(&self, messages: usize) {
         let began = Instant::now();
@@ -204,12 +227,16 @@ impl Site {
 
     /// How many messages of the queue are visible, and how many are in flight.
     pub async fn waiting(&self) -> (usize, usize) {
+        self.waiting_in(&self.queue).await
+    }
+
+    /// The same of any queue.
+    pub async fn waiting_in(&self, queue: &Queue) -> (usize, usize) {
         let names = [
             QueueAttributeName::ApproximateNumberOfMessages,
             QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
         ];
-        let request =
-            self.sqs.get_queue_attributes().queue_url(&self.queue.url).set_attribute_names(Some(names.to_vec()));
+        let request = self.sqs.get_queue_attributes().queue_url(&queue.url).set_attribute_names(Some(names.to_vec()));
         let got = request.send().await.expect("GetQueueAttributes");
         let number = |name| got.attributes()?.get(name)?.parse().ok();
         let [visible, in_flight] = names.each_ref().map(|name| number(name).expect("a number of messages"));
@@ -221,12 +248,22 @@ impl Site {
         self.sqs.send_message().queue_url(&self.queue.url).message_body(body).send().await.expect("SendMessage");
     }
 
+    /// Sends a message to a group of the queue, which is FIFO.
+    pub async fn send_in(&self, group: &str, body: &str) {
+        static COUNT: AtomicU32 = AtomicU32::new(0);
+        let request = self.sqs.send_message().queue_url(&self.queue.url).message_body(body).message_group_id(group);
+        let identifier = COUNT.fetch_add(1, Ordering::Relaxed).to_string();
+        request.message_deduplication_id(identifier).send().await.expect("SendMessage");
+    }
+
     /// Takes everything out of the dead-letter queue.
     pub async fn take_dead_letters(&self) -> Vec<DeadLetter> {
         let mut all = Vec::new();
         loop {
             let receive = self.sqs.receive_message().queue_url(&self.dead_letters.url).max_number_of_messages(10);
-            let received = receive.message_attribute_names("All").send().await.expect("ReceiveMessage");
+            let receive = receive.message_attribute_names("All");
+            let receive = receive.message_system_attribute_names(MessageSystemAttributeName::MessageGroupId);
+            let received = receive.send().await.expect("ReceiveMessage");
             if received.messages().is_empty() {
                 return all;
             }
@@ -237,6 +274,10 @@ impl Site {
                     attributes: attributes
                         .map(|(name, value)| (name.clone(), value.string_value().unwrap_or_default().to_owned()))
                         .collect(),
+                    group: message
+                        .attributes()
+                        .and_then(|all| all.get(&MessageSystemAttributeName::MessageGroupId))
+                        .cloned(),
                 });
                 let delete = self.sqs.delete_message().queue_url(&self.dead_letters.url);
                 delete.set_receipt_handle(message.receipt_handle.clone()).send().await.expect("DeleteMessage");

@@ -9,4 +9,5 @@ mod encoders;
 mod limits;
 mod overwrite;
 mod probe;
+mod queues;
 mod sandpress;

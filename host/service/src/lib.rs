@@ -1,0 +1,146 @@
+//! From a configuration to the parts of a running service: what the function and the worker have in common.
+//!
+//! ```no_run
+//! # async fn start() -> Result<(), sandpress_service::StartError> {
+//! sandpress_service::log();
+//! let service = sandpress_service::Configuration::new("sandpress.toml", "encoders").start().await?;
+//! # Ok(())
+//! # }
+//! ```
+
+use std::{
+    fs, io,
+    num::NonZero,
+    path::PathBuf,
+    thread,
+    time::{Duration, Instant},
+};
+
+use aws_config::BehaviorVersion;
+use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
+use sandpress_catalog::{Catalog, CatalogError};
+use sandpress_pipeline::{
+    Batch, DeadLetters, Lanes, Policy, Queue, Reconciler, Store, TooSmall, Unserved, policy::PolicyError,
+};
+use sandpress_sandbox::{Engine, LoadError};
+use tracing_subscriber::EnvFilter;
+
+pub use aws_config::SdkConfig;
+
+/// What a service is made of.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Configuration {
+    /// The policy file.
+    pub policy: PathBuf,
+    /// The catalog's folder.
+    pub encoders: PathBuf,
+    /// Bytes of memory that the process may take. Default: 2 GiB.
+    pub memory: u64,
+    /// How many encoders run at once. Default: as many as there are cores.
+    pub lanes: usize,
+}
+
+/// A service that is ready to run.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Service {
+    /// What becomes of messages.
+    pub batch: Batch,
+    /// What clients of AWS need.
+    pub aws: SdkConfig,
+}
+
+/// Why a service cannot start.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// A policy file that cannot be read.
+    #[error("the policy {}", path.display())]
+    Read {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
+    /// A policy that makes no sense.
+    #[error("the policy {}", path.display())]
+    Policy {
+        /// The file.
+        path: PathBuf,
+        /// Why.
+        source: PolicyError,
+    },
+    /// Too little memory for the policy.
+    #[error(transparent)]
+    Memory(#[from] TooSmall),
+    /// A machine that the sandbox does not run on.
+    #[error(transparent)]
+    Engine(#[from] LoadError),
+    /// A catalog that cannot be opened.
+    #[error("the encoders")]
+    Encoders(#[from] CatalogError),
+    /// A policy that the encoders cannot fulfil.
+    #[error("the policy")]
+    Unserved(#[from] Unserved),
+}
+
+/// Structured logs on standard output; `SANDPRESS_LOG` says which, as `tracing` filters have it. Default: `info`.
+pub fn log() {
+    let filter = EnvFilter::try_from_env("SANDPRESS_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
+    tracing_subscriber::fmt().json().flatten_event(true).with_env_filter(filter).with_target(false).init();
+}
+
+/// What clients of AWS need, from the environment as for every AWS tool.
+pub async fn aws() -> SdkConfig {
+    let http = aws_smithy_http_client::Builder::new().tls_provider(Provider::Rustls(CryptoMode::Ring)).build_https();
+    // Three attempts at each request, with pauses that grow and are drawn by lot; what is then still refused comes back with its message.
+    let retries = aws_config::retry::RetryConfig::standard();
+    aws_config::defaults(BehaviorVersion::v2026_01_12()).http_client(http).retry_config(retries).load().await
+}
+
+/// The queue at this URL.
+pub fn queue(aws: &SdkConfig, url: &str) -> Queue {
+    Queue::new(aws_sdk_sqs::Client::new(aws), url)
+}
+
+impl Configuration {
+    /// This policy and these encoders, with defaults for the rest.
+    pub fn new(policy: impl Into<PathBuf>, encoders: impl Into<PathBuf>) -> Self {
+        let lanes = thread::available_parallelism().map_or(1, NonZero::get);
+        Self { policy: policy.into(), encoders: encoders.into(), memory: 2 << 30, lanes }
+    }
+
+    /// Brings the parts together. Says what the start is made of, since a cold start is paid by whoever waits for it.
+    ///
+    /// # Errors
+    ///
+    /// [`StartError`]
+    pub async fn start(&self) -> Result<Service, StartError> {
+        let began = Instant::now();
+        let path = &self.policy;
+        let text = fs::read_to_string(path).map_err(|source| StartError::Read { path: path.clone(), source })?;
+        let policy = Policy::from_toml(&text).map_err(|source| StartError::Policy { path: path.clone(), source })?;
+
+        let policy_read = Instant::now();
+        let lanes = Lanes::new(self.lanes, self.memory, policy.limits.source_bytes)?;
+        let catalog = Catalog::open(&Engine::new()?, &self.encoders)?;
+
+        let encoders_loaded = Instant::now();
+        let aws = aws().await;
+        let dead_letters = DeadLetters::new(aws_sdk_sqs::Client::new(&aws), policy.dead_letter_queue.clone());
+        let store = Store::new(aws_sdk_s3::Client::new(&aws));
+        let batch = Batch::new(Reconciler::new(policy, store, catalog, lanes)?, dead_letters);
+        tracing::info!(
+            policyMillis = millis(policy_read - began),
+            encodersMillis = millis(encoders_loaded - policy_read),
+            clientsMillis = millis(encoders_loaded.elapsed()),
+            "ready"
+        );
+        Ok(Service { batch, aws })
+    }
+}
+
+fn millis(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
