@@ -30,7 +30,12 @@ pub(crate) struct Encoders {
 
 impl Encoders {
     /// What the image is, said by the first encoder that knows it, and within the policy's limits.
-    pub(crate) async fn probe(&self, bytes: &Arc<Vec<u8>>, deadline: Instant) -> Result<ImageInfo, Stop> {
+    pub(crate) async fn probe(
+        &self,
+        bytes: &Arc<Vec<u8>>,
+        deadline: Instant,
+        stages: &mut Stages,
+    ) -> Result<ImageInfo, Stop> {
         let mut asked = HashSet::new();
         for (_, encoder) in self.catalog.iter() {
             if !asked.insert(encoder.digest) {
@@ -38,9 +43,13 @@ impl Encoders {
             }
             let limits = Limits::default().memory(PROBE_MEMORY).time(left(deadline, PROBE_TIME)?).output(1 << 20);
             let (codec, ours, name) = (encoder.codec.clone(), Arc::clone(bytes), name(encoder));
+            let waiting = Instant::now();
             let _reserved = self.lanes.reserve(PROBE_MEMORY).await;
-            let probe =
-                blocking(move || probe(&codec, &ours, &limits).map_err(|error| Stop::call(&name, error))).await??;
+            stages.wait += waiting.elapsed();
+            let running = Instant::now();
+            let probe = blocking(move || probe(&codec, &ours, &limits).map_err(|error| Stop::call(&name, error))).await;
+            stages.encode += running.elapsed();
+            let probe = probe??;
             match probe {
                 Probe::Known(info) => return self.check(info),
                 Probe::NeedMore(wanted) => {

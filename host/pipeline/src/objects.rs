@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use tokio::sync::OnceCell;
+use tokio::{sync::OnceCell, task::JoinSet};
 
 use crate::{Failure, Outcome, Reconciler, Stages, event::Change, message::Message, report::Reporter};
 
@@ -58,10 +58,14 @@ impl Objects {
     pub(crate) async fn reconcile(&self, change: &Change) {
         let Some(object) = self.objects.get(change) else { return };
         let work = async || {
-            // In a task of its own, so that a panic is this object's and no other's.
-            let work = tokio::spawn(reconcile(self.reconciler.clone(), change.clone(), self.deadline));
-            let panicked = |error| (Outcome::Failed(Failure::Panic(format!("{error}"))), Stages::default());
-            let done = work.await.unwrap_or_else(panicked);
+            // In a task of its own, so that a panic is this object's and no other's; in a set, so that it ends with whoever waits for it.
+            let mut task = JoinSet::new();
+            task.spawn(reconcile(self.reconciler.clone(), change.clone(), self.deadline));
+            let panicked = |error| (Outcome::Failed(Failure::Panic(error)), Stages::default());
+            let done = match task.join_next().await {
+                Some(done) => done.unwrap_or_else(|error| panicked(error.to_string())),
+                None => panicked("a task that was spawned is not there".to_owned()),
+            };
             self.reporter.object(change, &object.messages, &done.0, &done.1);
             done
         };

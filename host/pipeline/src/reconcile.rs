@@ -13,8 +13,8 @@
 //! The message is acknowledged only then. The model of the tests has actions of these names.
 //!
 //! One thing is up to whoever calls: a request must have its effect, if ever, before its message is acknowledged or shown again, since no
-//! condition helps against a PUT that S3 does later. Where this work is dropped with a request under way, its message stays hidden until its
-//! visibility timeout ends.
+//! condition helps against a PUT that S3 does later. Where this work is dropped with a request under way, its message stays hidden for as long
+//! as that takes: under Lambda until its visibility timeout ends, and ten seconds when a worker stops.
 
 use std::{
     collections::BTreeMap,
@@ -252,7 +252,7 @@ impl Reconciler {
     ) -> Result<Outcome, Stop> {
         let is_missing = |place: &&Place<'_>| self.current(place, source.object).as_ref() != Some(&source.version);
         let missing: Vec<_> = places.iter().filter(is_missing).collect();
-        let info = match timed(&mut stages.encode, self.encoders.probe(bytes, deadline)).await {
+        let info = match self.encoders.probe(bytes, deadline, stages).await {
             Ok(info) => info,
             Err(Stop::Rejected(rejection)) => {
                 let refused = missing.into_iter().map(|place| (place, rejection.clone())).collect();

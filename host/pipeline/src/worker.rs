@@ -36,8 +36,8 @@ const LONGEST: Duration = Duration::from_secs(15 * 60);
 /// once, another handler could be done before it does.
 const IN_THE_AIR: Duration = Duration::from_secs(10);
 
-/// What is left at the end of the grace is given back within this time, or comes back by itself.
-const RELEASE: Duration = Duration::from_secs(5);
+/// After the grace everything is given back within this time, the last answer of the queue included, or comes back by itself.
+const RELEASE: Duration = Duration::from_secs(LONG_POLL.as_secs() + 5);
 
 /// Pauses after a call that was refused: the first, and the longest.
 const PAUSES: [Duration; 2] = [Duration::from_secs(1), Duration::from_secs(30)];
@@ -123,11 +123,8 @@ impl Worker {
                 () = phases.reach(Phase::Finish) => break Ok(()),
                 permits = take(&room) => permits,
             };
-            // Not given up when the worker is stopped: a message that is on its way to us by then would be hidden from all others.
-            let received = tokio::select! {
-                () = phases.reach(Phase::Release) => break Ok(()),
-                received = self.queue.receive(permits.len(), wait, visibility) => received,
-            };
+            // Never given up: a message that is on its way to us when the worker stops would be hidden from all others.
+            let received = self.queue.receive(permits.len(), wait, visibility).await;
             while let Some(chain) = chains.try_join_next() {
                 tally.add(chain.unwrap_or_default());
             }
