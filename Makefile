@@ -75,8 +75,7 @@ build: components
 	python3 deploy/package.py --program target/release/compress --encoders target/native --out target/package/local.zip
 
 test: build model
-	cargo test --release --locked $(GUESTS)
-	cargo test --release --locked -p sandpress-raster --features heic --test codec heic
+	cargo test --release --locked $(GUESTS) --features sandpress-raster/heic
 	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
 	cargo test --release --locked $(HOST)
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip

@@ -14,8 +14,8 @@ use serde_json::Value as Json;
 
 /// Runs an encoder's command, with an input and without any permission.
 fn run(encoder: &str, arguments: &[&str], input: &[u8]) -> Output {
-    let mut command = components::wasmtime();
-    command.arg("run").arg(components::tool(encoder)).args(arguments);
+    let mut command = components::wasmtime_run();
+    command.arg(components::tool(encoder)).args(arguments);
     let piped = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
     let mut child = piped.spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
@@ -96,8 +96,8 @@ fn the_stock_wasmtime_makes_the_same_bytes_as_the_sandbox() {
 #[test]
 fn an_encoder_can_be_asked_directly_what_it_is() {
     for (media_type, encoder) in components::encoders().iter() {
-        let output = components::wasmtime()
-            .args(["run", "--invoke", "describe()"])
+        let output = components::wasmtime_run()
+            .args(["--invoke", "describe()"])
             .arg(components::component(&encoder.name))
             .output()
             .unwrap();

@@ -162,8 +162,8 @@ async fn pipeline_command_and_stock_wasmtime_make_the_same_bytes() {
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(std::fs::read(&made).expect("a file") == expected, "`sandpress compress` makes other bytes");
 
-    let mut command = components::wasmtime();
-    command.arg("run").arg(components::tool("sandpress-jpeg")).args(arguments);
+    let mut command = components::wasmtime_run();
+    command.arg(components::tool("sandpress-jpeg")).args(arguments);
     let output = command.stdin(File::open(&source).expect("our own file")).output().expect("wasmtime runs");
     assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
     assert!(output.stdout == expected, "`wasmtime run` makes other bytes");

@@ -67,17 +67,38 @@ pub fn tool(name: &str) -> PathBuf {
     existing(target().join("tools").join(format!("{name}.wasm")))
 }
 
-/// The stock command `wasmtime`: the one on the `PATH`, else the one that `make setup` installs.
-pub fn wasmtime() -> Command {
+/// The stock command `wasmtime run`: the one on the `PATH`, else the one that `make setup` installs. It compiles each component once for
+/// all tests.
+pub fn wasmtime_run() -> Command {
     let installed = workspace().join(".tools/wasmtime/bin/wasmtime");
     let on_path = Command::new("wasmtime").arg("--version").output().is_ok_and(|output| output.status.success());
-    match (on_path, installed.exists()) {
+    let mut command = match (on_path, installed.exists()) {
         (true, _) => Command::new("wasmtime"),
         (false, true) => Command::new(installed),
         (false, false) => {
             panic!("there is no `wasmtime`, on the PATH or as {}: run `make setup` first", installed.display())
         }
-    }
+    };
+    command.args(["run", "-C"]).arg(format!("cache-config={}", wasmtime_cache().display()));
+    command
+}
+
+/// The configuration of a cache of its own: the user's is not touched.
+fn wasmtime_cache() -> &'static Path {
+    static CONFIGURATION: OnceLock<PathBuf> = OnceLock::new();
+    CONFIGURATION.get_or_init(|| {
+        let folder = target().join("wasmtime");
+        let write = || {
+            fs::create_dir_all(&folder)?;
+            let folder = fs::canonicalize(&folder)?;
+            // Whole at any time: other test programs read it.
+            let (path, draft) = (folder.join("cache.toml"), folder.join(std::process::id().to_string()));
+            fs::write(&draft, format!("[cache]\ndirectory = {:?}\n", folder.join("cache").display().to_string()))?;
+            fs::rename(&draft, &path)?;
+            std::io::Result::Ok(path)
+        };
+        write().unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    })
 }
 
 /// A file that the build has made.

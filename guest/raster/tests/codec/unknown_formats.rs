@@ -4,15 +4,6 @@ use crate::support::{compress, rendition};
 use sandpress_raster::{ACCEPTS, Error};
 
 #[test]
-#[cfg(not(feature = "heic"))]
-fn heic_is_refused_where_it_is_not_built_in() {
-    match compress(b"\0\0\0\x18ftypheicXXXX", &rendition()) {
-        Err(Error::Unsupported(detail)) => assert!(detail.contains("`heic`"), "{detail}"),
-        other => panic!("{other:?}"),
-    }
-}
-
-#[test]
 fn a_format_that_is_not_read_is_called_by_its_name() {
     let table: [(&[u8], &str); 11] = [
         (b"RIFF\x24\0\0\0WAVEfmt ", "RIFF"),
