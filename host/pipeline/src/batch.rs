@@ -1,19 +1,18 @@
-//! A batch of SQS messages, and the answer that says which of them must come back.
+//! The messages of an event, whoever sends it, and the answer that says which of them must come back.
 
 use std::{
-    collections::BTreeSet,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use aws_lambda_events::event::sqs::SqsEvent;
-use serde_json::{Value, json};
+use serde_json::Value;
 use tokio::task::JoinSet;
 
 use crate::{
     DeadLetters, Failure, Lanes, OnRejection, Outcome, Reason, Reconciler, Rejection,
+    answer::{self, Settled, Verdict},
     dead_letter::Burial,
-    event::Change,
+    event::{Change, Event, EventError, Source},
     message::{self, Message},
     objects::Objects,
     report::Reporter,
@@ -33,17 +32,22 @@ pub struct Batch {
     reporter: Reporter,
 }
 
-/// An event that is no batch that can be answered: the whole invocation fails, and everything in it comes back.
+/// The whole invocation fails, and everything in it comes back, or goes where its source sends what has failed.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum BatchError {
-    /// Not from SQS.
-    #[error("the function was invoked with something that is no batch of SQS messages ({reason}): {beginning}")]
-    Unknown {
-        /// What was expected.
-        reason: String,
-        /// The first characters of the event.
-        beginning: String,
+    /// The event cannot be answered. Nothing has been done.
+    #[error(transparent)]
+    Event(#[from] EventError),
+    /// Something has failed, and there is no other way to tell who sent it.
+    #[error("{failed} of {messages} messages must come back: {failure}")]
+    Failed {
+        /// How many.
+        failed: usize,
+        /// Of how many.
+        messages: usize,
+        /// Why the first of them has.
+        failure: String,
     },
 }
 
@@ -53,54 +57,74 @@ impl Batch {
         Self { reconciler, dead_letters, reporter: Reporter::default() }
     }
 
-    /// Runs a batch and answers with `batchItemFailures`.
+    /// Runs the messages of an event and answers as its source expects.
     ///
     /// Messages that name the same object share one reconciliation. A message is done when all of its objects are; one that is
     /// rejected is done when its dead letter is sent. No message fails because of another, but in a FIFO queue those that follow a
-    /// failed one in its message group: they come back with it, so that their order is kept.
+    /// failed one in its message group: they come back with it, so that their order is kept; and so do those that follow one in a stream.
     ///
     /// # Errors
     ///
-    /// [`BatchError`], and then nothing has been done.
+    /// [`BatchError`]
     pub async fn run(&self, event: Value, deadline: Instant) -> Result<Value, BatchError> {
-        let messages = messages(event)?;
-        let ids: Vec<_> = messages.iter().map(|message| message.id.clone()).collect();
+        let Event { source, messages } = Event::read(&event)?;
+        if let (Source::Gateway, [Message { changes: Err(error), .. }]) = (source, &messages[..]) {
+            // Told at once, to whoever has asked: a dead letter for each would let anybody fill that queue.
+            return Ok(answer::unreadable(error));
+        }
+        let mut verdicts: Vec<_> = messages.iter().map(|message| Verdict::none(message.id.clone())).collect();
         let before = |margin| deadline.checked_sub(margin).unwrap_or(deadline);
-        let (objects, answer) = (self.objects(&messages, before(MARGIN)), before(ANSWER));
+        let (objects, end) = (self.objects(&messages, before(MARGIN)), before(ANSWER));
+        if source == Source::Kinesis {
+            // Its objects side by side, and then one message after the other: what follows a failure is sent again, and so would its dead
+            // letters be.
+            let all = messages.iter().flat_map(|message| message.changes.iter().flatten());
+            let _ = tokio::time::timeout_at(end.into(), reconcile(all, &objects)).await;
+        }
+        let group = |(_, message): &(usize, Message)| match source {
+            Source::Kinesis => Some("the shard".to_owned()),
+            _ => message.group.clone(),
+        };
         let mut chains = JoinSet::new();
-        for chain in message::chains(messages, |message| message.group.as_deref()) {
+        for chain in message::chains(messages.into_iter().enumerate().collect(), group) {
             let (batch, objects) = (self.clone(), Arc::clone(&objects));
-            chains.spawn(async move { batch.chain(chain, &objects, answer).await });
+            chains.spawn(async move { batch.chain(chain, &objects, end).await });
         }
         // A chain that panics says nothing, and all of it comes back.
-        let mut done = BTreeSet::new();
         while let Some(chain) = chains.join_next().await {
-            done.extend(chain.unwrap_or_default());
+            for (place, settled) in chain.unwrap_or_default() {
+                if let Some(verdict) = verdicts.get_mut(place) {
+                    verdict.settled = settled;
+                }
+            }
         }
-        let failures = ids.iter().filter(|id| !done.contains(*id)).map(|id| json!({ "itemIdentifier": id }));
-        Ok(json!({ "batchItemFailures": failures.collect::<Vec<_>>() }))
+        answer::answer(source, &event, &verdicts)
     }
 
-    /// Handles messages one after the other until one fails; gives those that are done.
-    async fn chain(&self, messages: Vec<Message>, objects: &Arc<Objects>, deadline: Instant) -> Vec<String> {
-        let mut done = Vec::with_capacity(messages.len());
+    /// Handles messages one after the other until one fails; gives what became of each, by its place in the event.
+    async fn chain(
+        &self,
+        messages: Vec<(usize, Message)>,
+        objects: &Arc<Objects>,
+        deadline: Instant,
+    ) -> Vec<(usize, Result<Settled, String>)> {
+        let mut all = Vec::with_capacity(messages.len());
         let mut messages = messages.into_iter();
-        for message in messages.by_ref() {
+        for (place, message) in messages.by_ref() {
             let handled = tokio::time::timeout_at(deadline.into(), self.handle(&message, objects)).await;
-            if let Err(failure) = handled.unwrap_or_else(|_| Err(Failure::Deadline.to_string())) {
+            let settled = handled.unwrap_or_else(|_| Err(Failure::Deadline.to_string()));
+            let failure = settled.as_ref().err().cloned();
+            all.push((place, settled));
+            if let Some(failure) = failure {
                 tracing::warn!(message = message.id, %failure, "the message comes back");
                 break;
             }
-            done.push(message.id);
         }
-        for message in messages {
-            tracing::warn!(
-                message = message.id,
-                group = message.group,
-                "the message comes back after one of its group"
-            );
+        for (place, message) in messages {
+            tracing::warn!(message = message.id, group = message.group, "the message comes back after one before it");
+            all.push((place, Err("a message before it has failed".to_owned())));
         }
-        done
+        all
     }
 
     /// The objects that these messages name, to be reconciled.
@@ -117,24 +141,20 @@ impl Batch {
         self.reconciler.lanes()
     }
 
-    /// From a message to its outcome: reconciles its objects and sends what must be sent. It is done, or why it must come back.
-    pub(crate) async fn handle(&self, message: &Message, objects: &Arc<Objects>) -> Result<(), String> {
-        let mut all = JoinSet::new();
-        for change in message.changes.iter().flatten() {
-            let (objects, change) = (Arc::clone(objects), change.clone());
-            all.spawn(async move { objects.reconcile(&change).await });
-        }
-        while all.join_next().await.is_some() {}
+    /// From a message to its outcome: reconciles its objects and sends what must be sent. What became of it, or why it must come back.
+    pub(crate) async fn handle(&self, message: &Message, objects: &Arc<Objects>) -> Result<Settled, String> {
+        reconcile(message.changes.iter().flatten(), objects).await;
         self.settle(message, objects).await
     }
 
-    /// Whether a message is done: sends what must be sent first.
-    async fn settle(&self, message: &Message, done: &Objects) -> Result<(), String> {
+    /// What became of a message: sends what must be sent first.
+    async fn settle(&self, message: &Message, done: &Objects) -> Result<Settled, String> {
         let changes = match &message.changes {
             Ok(changes) => changes,
             Err(error) => {
-                let rejection = Rejection { reason: Reason::UnreadableEvent, detail: error.to_string() };
-                return self.bury(message, None, &rejection).await;
+                let rejection = unreadable(error);
+                self.bury(message, None, &rejection).await?;
+                return Ok(Settled::Rejected(rejection));
             }
         };
         // Failures first: a message that comes back anyway leaves no dead letter behind, or each delivery would leave one more.
@@ -145,6 +165,7 @@ impl Batch {
                 None => return Err(Failure::Deadline.to_string()),
             }
         }
+        let mut settled = Settled::Done;
         for change in changes {
             if let Some((Outcome::Rejected(rejection), _)) = done.get(change) {
                 match self.reconciler.on_rejection() {
@@ -153,9 +174,10 @@ impl Batch {
                     OnRejection::Retry => return Err(rejection.to_string()),
                     OnRejection::Skip => {}
                 }
+                settled = Settled::Rejected(rejection.clone());
             }
         }
-        Ok(())
+        Ok(settled)
     }
 
     async fn bury(&self, message: &Message, object: Option<&Change>, rejection: &Rejection) -> Result<(), String> {
@@ -164,21 +186,16 @@ impl Batch {
     }
 }
 
-fn messages(event: Value) -> Result<Vec<Message>, BatchError> {
-    let beginning: String = event.to_string().chars().take(200).collect();
-    let unknown = |reason: &str| BatchError::Unknown { reason: reason.to_owned(), beginning: beginning.clone() };
-    let event: SqsEvent = serde_json::from_value(event).map_err(|error| unknown(&error.to_string()))?;
-    event
-        .records
-        .into_iter()
-        .map(|record| {
-            // Without an identifier there is no way to say that this one failed.
-            let id =
-                record.message_id.filter(|id| !id.is_empty()).ok_or_else(|| unknown("a record without messageId"))?;
-            let group = record.attributes.get("MessageGroupId").map(String::as_str);
-            let queue = record.event_source_arn.as_deref().unwrap_or_default();
-            let message = Message::new(id, record.body.unwrap_or_default(), queue, group);
-            Ok(message.attempt(record.attributes.get("ApproximateReceiveCount")))
-        })
-        .collect()
+/// Reconciles objects side by side.
+async fn reconcile(changes: impl Iterator<Item = &Change>, objects: &Arc<Objects>) {
+    let mut all = JoinSet::new();
+    for change in changes {
+        let (objects, change) = (Arc::clone(objects), change.clone());
+        all.spawn(async move { objects.reconcile(&change).await });
+    }
+    while all.join_next().await.is_some() {}
+}
+
+pub(crate) fn unreadable(error: &EventError) -> Rejection {
+    Rejection { reason: Reason::UnreadableEvent, detail: error.to_string() }
 }

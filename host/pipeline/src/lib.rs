@@ -2,13 +2,14 @@
 //!
 //! The way of the data, and the modules along it:
 //!
-//! - [`event`]: what a queue delivers becomes [`Change`](event::Change)s, hints that an object may have changed.
+//! - [`event`]: what arrives becomes [`Change`](event::Change)s, hints that an object may have changed, in whichever envelope it comes.
 //! - [`policy`]: the operator's file says which renditions a source object has, and where.
 //! - [`Reconciler`]: compares source and destination and does what is missing. Nothing is remembered between calls, and
 //!   nothing that an event says about an object is trusted: duplicates, re-ordering and crashes are all the same case.
-//! - [`Batch`]: runs the messages of one invocation and answers which of them must come back.
+//! - [`Batch`]: runs the messages of one invocation and answers which of them must come back, as whoever invoked expects it.
 //! - [`Worker`]: takes messages off a queue itself, where there is no Lambda.
 
+mod answer;
 mod batch;
 mod dead_letter;
 mod encode;

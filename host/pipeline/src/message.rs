@@ -1,34 +1,41 @@
-//! Messages of a queue, and which of them have an order.
+//! Messages, and which of them have an order.
 
 use std::collections::HashMap;
 
 use crate::event::{self, Change, EventError};
 
 /// A message as far as we need it.
-#[derive(Debug)]
-pub(crate) struct Message {
-    pub(crate) id: String,
-    /// As it came.
-    pub(crate) body: String,
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Message {
+    /// What its source calls it.
+    pub id: String,
+    /// As it came, or as a message of the queue that says the same.
+    pub body: String,
     /// In a FIFO queue, the group whose order is kept.
-    pub(crate) group: Option<String>,
-    /// How often it has been delivered, this time included.
-    pub(crate) attempt: Option<String>,
-    pub(crate) changes: Result<Vec<Change>, EventError>,
+    pub group: Option<String>,
+    /// How often it has been delivered, this time included, as far as its source tells.
+    pub attempt: Option<String>,
+    /// What it tells of.
+    pub changes: Result<Vec<Change>, EventError>,
 }
 
 impl Message {
+    pub(crate) fn new(id: String, body: String) -> Self {
+        Self { id, changes: event::changes(&body), body, group: None, attempt: None }
+    }
+
     /// A message of a queue, which is named by its URL or its ARN. Standard queues know groups too, for fairness: they mean no order.
     ///
     /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-fair-queues.html>
-    pub(crate) fn new(id: String, body: String, queue: &str, group: Option<&str>) -> Self {
-        let group = group.filter(|_| is_fifo(queue)).map(str::to_owned);
-        Self { id, changes: event::changes(&body), body, group, attempt: None }
+    pub(crate) fn of_queue(mut self, queue: &str, group: Option<&str>) -> Self {
+        self.group = group.filter(|_| is_fifo(queue)).map(str::to_owned);
+        self
     }
 
     /// With the number of its deliveries, as SQS counts them.
-    pub(crate) fn attempt(mut self, count: Option<&String>) -> Self {
-        self.attempt = count.cloned();
+    pub(crate) fn attempt(mut self, count: Option<&str>) -> Self {
+        self.attempt = count.map(str::to_owned);
         self
     }
 }
@@ -42,12 +49,12 @@ pub(crate) fn is_fifo(queue: &str) -> bool {
 
 /// Sorts messages into chains: what is in one is handled one after the other, and what comes after a failure is not handled at all.
 /// A group is a chain; a message without a group is one of its own.
-pub(crate) fn chains<M>(messages: Vec<M>, group: impl Fn(&M) -> Option<&str>) -> Vec<Vec<M>> {
+pub(crate) fn chains<M>(messages: Vec<M>, group: impl Fn(&M) -> Option<String>) -> Vec<Vec<M>> {
     let mut chains: Vec<Vec<M>> = Vec::new();
     let mut groups: HashMap<String, usize> = HashMap::new();
     for message in messages {
         let next = chains.len();
-        let place = group(&message).map_or(next, |group| *groups.entry(group.to_owned()).or_insert(next));
+        let place = group(&message).map_or(next, |group| *groups.entry(group).or_insert(next));
         match chains.get_mut(place) {
             Some(chain) => chain.push(message),
             None => chains.push(vec![message]),
@@ -63,7 +70,7 @@ mod tests {
     #[test]
     fn a_group_is_a_chain_in_the_order_of_its_messages() {
         let messages = vec![("a", 1), ("b", 1), ("", 1), ("a", 2), ("", 2), ("a", 3), ("b", 2)];
-        let chains = chains(messages, |(group, _)| Some(*group).filter(|group| !group.is_empty()));
+        let chains = chains(messages, |(group, _)| Some((*group).to_owned()).filter(|group| !group.is_empty()));
         let expected = [vec![("a", 1), ("a", 2), ("a", 3)], vec![("b", 1), ("b", 2)], vec![("", 1)], vec![("", 2)]];
         assert_eq!(chains, expected);
     }
@@ -76,11 +83,8 @@ mod tests {
             ("arn:aws:sqs:eu-central-1:123456789012:uploads", None),
             ("", None),
         ] {
-            assert_eq!(
-                Message::new("1".to_owned(), "{}".to_owned(), queue, Some("a")).group.as_deref(),
-                group,
-                "{queue}"
-            );
+            let message = Message::new("1".to_owned(), "{}".to_owned()).of_queue(queue, Some("a"));
+            assert_eq!(message.group.as_deref(), group, "{queue}");
         }
     }
 }

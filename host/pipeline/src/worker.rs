@@ -163,7 +163,7 @@ impl Worker {
     fn begin(&self, held: Vec<Held>, chains: &mut JoinSet<Tally>, phases: &Phases) {
         let messages = held.iter().map(|held| &held.message);
         let objects = self.batch.objects(messages, Instant::now() + LONGEST);
-        for chain in message::chains(held, |held| held.message.group.as_deref()) {
+        for chain in message::chains(held, |held| held.message.group.clone()) {
             let (worker, objects, phases) = (self.clone(), Arc::clone(&objects), phases.clone());
             chains.spawn(async move { worker.chain(chain, &objects, &phases).await });
         }
@@ -190,7 +190,7 @@ impl Worker {
                 }
             };
             let is_done = match handled {
-                Ok(()) => next.delete().await,
+                Ok(_) => next.delete().await,
                 Err(failure) => {
                     tracing::warn!(message = next.message.id, %failure, "the message comes back");
                     next.fail().await;

@@ -39,9 +39,9 @@ impl Held {
         let receipt = message.receipt_handle?;
         let attributes = message.attributes.unwrap_or_default();
         let group = attributes.get(&MessageSystemAttributeName::MessageGroupId).map(String::as_str);
-        let attempt = attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount);
-        let message =
-            Message::new(message.message_id?, message.body.unwrap_or_default(), queue.url(), group).attempt(attempt);
+        let attempt = attributes.get(&MessageSystemAttributeName::ApproximateReceiveCount).map(String::as_str);
+        let message = Message::new(message.message_id?, message.body.unwrap_or_default());
+        let message = message.of_queue(queue.url(), group).attempt(attempt);
         let heart = Heart::beat(queue.clone(), message.id.clone(), receipt.clone(), visibility);
         Some(Self { message, queue: queue.clone(), receipt, visibility, heart, _room: room })
     }
