@@ -10,7 +10,9 @@
 #   make model     every order of what can happen to an object, and how it goes wrong where a step is left out
 #   make hostile   every damaged and every harmful file, with every encoder
 #   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
+#   make fuzz-events  the same of what arrives: make fuzz-events MINUTES=10
 #   make chaos     attacks the pipeline with faults and kills: make chaos SEED=1 MINUTES=10
+#   make paths     a thousand images by every path of an event, and where failures end up
 #   make soak      ten thousand images by one process, and its memory plotted to target/soak.svg
 #   make package   the function's zips for Lambda, arm64 and x86_64
 #   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [PARAMETERS="MemorySize=3008"]
@@ -31,7 +33,7 @@ COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 
-.PHONY: help setup components build test demo up bench yardstick corpus cross-check model hostile fuzz chaos soak package deploy lint clean
+.PHONY: help setup components build test demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -124,6 +126,14 @@ fuzz: build
 	guest/build.sh fuzz
 	target/release/sandpress encoder compile target/fuzz/encoders/*.wasm --out-dir target/fuzz/native
 	target/release/sandpress-fuzz $(MINUTES) $(TARGET)
+
+# Native code, with no encoder in it.
+fuzz-events:
+	$(CARGO_BUILD) $(HOST)
+	target/release/sandpress-fuzz-events $(MINUTES)
+
+paths: build
+	SANDPRESS_PATHS=all cargo test --release --locked $(HOST) --test paths -- --nocapture
 
 chaos: build
 	target/release/sandpress-chaos $(SEED) $(MINUTES)

@@ -2,9 +2,11 @@
 
 mod emulator;
 mod site;
+mod wiring;
 
 pub use emulator::{CREDENTIALS, Emulator, REGION};
 pub use site::{DeadLetter, Queue, Site, Stored};
+pub use wiring::Between;
 
 /// A message about a key, as S3 writes it.
 pub fn notification(bucket: &str, key: &str) -> String {

@@ -104,7 +104,8 @@ impl Emulator {
     }
 }
 
-fn python() -> PathBuf {
+/// The interpreter that has it.
+pub(super) fn python() -> PathBuf {
     env::var_os("SANDPRESS_LOCAL_PYTHON")
         .map_or_else(|| crate::workspace().join(".tools/local/bin/python"), PathBuf::from)
 }

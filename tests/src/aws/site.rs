@@ -83,18 +83,17 @@ impl Site {
     /// A new one. S3's test event has been received, and is out of the queue.
     pub async fn new() -> Self {
         let site = Self::with_test_event().await;
-        site.wait_for(1).await;
-        let received = site.sqs.receive_message().queue_url(&site.queue.url).send().await.expect("ReceiveMessage");
-        let message = received.messages().first().expect("the test event");
-        let receipt = message.receipt_handle().expect("a receipt");
-        site.sqs
-            .delete_message()
-            .queue_url(&site.queue.url)
-            .receipt_handle(receipt)
-            .send()
-            .await
-            .expect("DeleteMessage");
+        site.take_first().await;
         site
+    }
+
+    /// Waits for the first message, the test event, and takes it out of the queue.
+    pub(super) async fn take_first(&self) {
+        self.wait_for(1).await;
+        let received = self.sqs.receive_message().queue_url(&self.queue.url).send().await.expect("ReceiveMessage");
+        let message = received.messages().first().expect("the test event");
+        let delete = self.sqs.delete_message().queue_url(&self.queue.url);
+        delete.set_receipt_handle(message.receipt_handle.clone()).send().await.expect("DeleteMessage");
     }
 
     /// A new one, with S3's test event in its queue.
@@ -127,6 +126,11 @@ impl Site {
     /// A new one, whose queues are FIFO. S3 notifies no such queue: tests send its messages.
     pub async fn fifo() -> Self {
         Self::with_queues(".fifo", &[(QueueAttributeName::FifoQueue, "true".to_owned())]).await
+    }
+
+    /// A new one, whose bucket tells nobody.
+    pub async fn quiet() -> Self {
+        Self::with_queues("", &[]).await
     }
 
     /// Two buckets and two queues that know nothing of each other yet, but for the redrive policy.
