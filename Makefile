@@ -3,6 +3,7 @@
 #   make demo      the whole way on a local AWS: deploy, upload, look at what comes out
 #   make up        the same, and it stays until Ctrl-C
 #   make test      every test
+#   make templates the template of every path of events on a local AWS: what comes out of it, and where failures end
 #   make bench     measurements
 #   make yardstick whole jobs, decoding, formats and perceptual targets beside sharp and libjpeg-turbo, to docs/benchmarks.md
 #   make corpus    files by other encoders, and photos, into target/corpus
@@ -15,11 +16,12 @@
 #   make paths     a thousand images by every path of an event, and where failures end up
 #   make soak      ten thousand images by one process, and its memory plotted to target/soak.svg
 #   make package   the function's zips for Lambda, arm64 and x86_64
-#   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [PARAMETERS="MemorySize=3008"]
+#   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [EVENTS=sns] [PARAMETERS="MemorySize=3008"]
 #   make lint      formatting, lints, licences, templates
 
 STACK ?= sandpress
 ARCH ?= arm64
+EVENTS ?= sqs
 MINUTES ?= 10
 SEED ?= 1
 IMAGES ?= 10000
@@ -32,8 +34,9 @@ HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests)
 COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
+TEMPLATES := deploy/template.yaml $(wildcard deploy/paths/*.yaml)
 
-.PHONY: help setup components build test demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak package deploy lint clean
+.PHONY: help setup components build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -81,6 +84,13 @@ test: build model
 	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
 	cargo test --release --locked $(HOST)
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
+	$(TOOLS)/local/bin/python deploy/local templates
+	$(TOOLS)/local/bin/python deploy/local paths --zip target/package/local.zip
+
+# Every path of events, each on a local AWS of its own.
+templates: build
+	$(TOOLS)/local/bin/python deploy/local templates
+	$(TOOLS)/local/bin/python deploy/local paths --zip target/package/local.zip
 
 demo: build
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
@@ -153,15 +163,17 @@ target/package/compress-%.zip: components $(TOOLS)/deploy/ready
 deploy: target/package/compress-$(ARCH).zip
 	cp $< target/package/compress.zip
 	$(TOOLS)/deploy/bin/sam deploy --template-file deploy/template.yaml --stack-name $(STACK) --resolve-s3 \
-	    --capabilities CAPABILITY_IAM --parameter-overrides Architecture=$(ARCH) $(PARAMETERS)
+	    --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
+	    --parameter-overrides Architecture=$(ARCH) Events=$(EVENTS) $(PARAMETERS)
 
 lint: setup $(TOOLS)/deploy/ready
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
 	$(TOOLS)/bin/cargo-deny --version 2>/dev/null || cargo install --quiet --debug --root $(TOOLS) --version 0.20.2 --locked cargo-deny
 	$(TOOLS)/bin/cargo-deny check bans licenses sources
-	$(TOOLS)/deploy/bin/cfn-lint deploy/template.yaml
-	SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 $(TOOLS)/deploy/bin/sam validate --lint --template-file deploy/template.yaml
+	$(TOOLS)/deploy/bin/cfn-lint $(TEMPLATES)
+	for template in $(TEMPLATES); do SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
+	    $(TOOLS)/deploy/bin/sam validate --lint --template-file $$template || exit 1; done
 
 clean:
 	rm -rf target $(TOOLS)

@@ -73,6 +73,23 @@ fn every_verb_of_the_page_on_testing_is_there() {
     }
 }
 
+/// Those of its sections are run by `make templates`, each against its own stack.
+#[test]
+fn the_page_on_event_paths_has_the_costs_that_its_program_computes_and_verbs_that_are_there() {
+    let page = fs::read_to_string(workspace().join("docs/event-paths.md")).unwrap();
+    let verbs: Vec<_> = code(&page, "sh").into_iter().filter(|command| command.starts_with("make ")).collect();
+    assert!(verbs.len() >= 2, "{verbs:#?}");
+    for verb in verbs {
+        succeeds(&verb.replacen("make ", "make --dry-run ", 1), workspace());
+    }
+    let computed = Command::new("python3").arg("deploy/costs.py").current_dir(workspace()).output().unwrap();
+    let tables = String::from_utf8(computed.stdout).unwrap();
+    assert!(computed.status.success() && tables.lines().count() > 20, "{tables}");
+    for table in tables.split("\n\n") {
+        assert!(page.contains(table.trim()), "the page lacks this:\n{table}");
+    }
+}
+
 #[tokio::test]
 async fn every_command_of_the_page_on_the_worker_succeeds() {
     let site = Site::new().await;

@@ -2,6 +2,8 @@
 
     python deploy/local demo --zip target/package/local.zip
     python deploy/local up --zip target/package/local.zip
+    python deploy/local paths --zip target/package/local.zip
+    python deploy/local templates
 
 Needs Linux, since the function's binary runs right here, Python 3.10 or later, and the packages of requirements.txt.
 """
@@ -15,10 +17,13 @@ from types import FrameType
 
 from emulator import CREDENTIALS, REGION, Emulator
 from observation import observe
+from paths import WAYS
 from promises import broken
-from report import rows, table
+from report import aligned, rows, table
 from samples import SAMPLES
 from stack import Stack, deploy, function_log
+from templates import faults, statements, templates
+from trial import attempt
 
 
 def main() -> int:
@@ -30,7 +35,11 @@ def main() -> int:
     try:
         if arguments.command == "demo":
             return demo(arguments.zip, arguments.timeout, arguments.json)
-        return up(arguments.zip)
+        if arguments.command == "up":
+            return up(arguments.zip)
+        if arguments.command == "paths":
+            return paths(arguments.zip, arguments.timeout, arguments.path)
+        return check_templates()
     except KeyboardInterrupt:
         say("interrupted")
         return 130
@@ -82,6 +91,35 @@ def up(package: Path) -> int:
     return 0
 
 
+def paths(package: Path, timeout: float, wanted: list[str]) -> int:
+    """Deploy each path and try it."""
+    lines = [("path", "good", "poison", "duplicate", "what fails", "besides", "carried by")]
+    broken_paths = 0
+    for way in WAYS:
+        if wanted and way.events not in wanted:
+            continue
+        say(f"deploying the path {way.events}")
+        trial = attempt(way, package, timeout)
+        verdict = "NOT AS DOCUMENTED" if trial.problems else trial.besides
+        lines.append((way.events, trial.good, trial.poison, trial.duplicate, trial.doomed, verdict, way.carrier))
+        if trial.problems:
+            broken_paths += 1
+            say("\n".join(f"{way.events}: {problem}" for problem in trial.problems))
+    print(aligned(lines))
+    return 1 if broken_paths else 0
+
+
+def check_templates() -> int:
+    """Look at every statement of every policy in the templates, and at what else they must keep."""
+    found: list[str] = []
+    for name, template in templates().items():
+        print(f"{name}: {len(statements(template))} statements")
+        found.extend(f"{name}: {fault}" for fault in faults(template))
+    for fault in found:
+        say(fault)
+    return 1 if found else 0
+
+
 def start(emulator: Emulator, package: Path) -> Stack:
     """Deploy the template on a fresh emulator."""
     say(f"ministack listens at {emulator.endpoint}, deploying {package}")
@@ -106,7 +144,15 @@ def _arguments() -> argparse.Namespace:
     )
     demo_parser.add_argument("--json", action="store_true", help="print the result as JSON")
     up_parser = commands.add_parser("up", help="start everything and stay until Ctrl-C")
-    for command in (demo_parser, up_parser):
+    paths_parser = commands.add_parser("paths", help="try every path of events, on a local AWS of its own")
+    paths_parser.add_argument(
+        "--path", action="append", choices=[way.events for way in WAYS], help="only this one (default: all)"
+    )
+    paths_parser.add_argument(
+        "--timeout", type=float, default=60, metavar="SECONDS", help="longest wait for each step (default: 60)"
+    )
+    commands.add_parser("templates", help="check that the templates allow no more than they name, encrypt, and alarm")
+    for command in (demo_parser, up_parser, paths_parser):
         command.add_argument(
             "--zip",
             type=_file,

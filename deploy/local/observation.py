@@ -71,7 +71,7 @@ def observe(emulator: Emulator, stack: Stack, samples: tuple[Sample, ...], timeo
     return Observation(
         etags=etags,
         renditions=_renditions(s3, stack.destination_bucket),
-        dead_letters=_dead_letters(emulator, stack),
+        dead_letters=dead_letters(emulator, stack),
         waiting=waiting,
         seconds=time.monotonic() - started,
     )
@@ -88,7 +88,7 @@ def _wait(emulator: Emulator, stack: Stack, uploads: int, timeout: float) -> int
         if waiting:
             quiet_since = now
         else:
-            traces = len(_keys(s3, stack.destination_bucket)) + _count(sqs, stack.dead_letter_queue_url)
+            traces = len(keys(s3, stack.destination_bucket)) + _count(sqs, stack.dead_letter_queue_url)
             if traces >= uploads or now - quiet_since > QUIET_SECONDS:
                 return 0
         if now > deadline:
@@ -101,20 +101,22 @@ def _count(sqs: Any, queue_url: str) -> int:
     return sum(int(attributes[name]) for name in QUEUE_COUNTS)
 
 
-def _keys(s3: Any, bucket: str) -> list[str]:
+def keys(s3: Any, bucket: str) -> list[str]:
+    """All keys of a bucket."""
     pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket)
     return [entry["Key"] for page in pages for entry in page.get("Contents", [])]
 
 
 def _renditions(s3: Any, bucket: str) -> dict[str, Rendition]:
     found: dict[str, Rendition] = {}
-    for key in _keys(s3, bucket):
+    for key in keys(s3, bucket):
         answer = s3.get_object(Bucket=bucket, Key=key)
         found[key] = Rendition(key, answer["Body"].read(), answer["ContentType"], answer["Metadata"])
     return found
 
 
-def _dead_letters(emulator: Emulator, stack: Stack) -> list[DeadLetter]:
+def dead_letters(emulator: Emulator, stack: Stack) -> list[DeadLetter]:
+    """All messages of the dead-letter queue."""
     sqs = emulator.client("sqs")
     letters: list[DeadLetter] = []
     while True:

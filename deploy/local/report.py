@@ -46,22 +46,22 @@ def table(samples: tuple[Sample, ...], seen: Observation) -> str:
                 "rendition" if done else f"rejected: {letter.get('reason')}" if letter else "lost",
             )
         )
-    text = _aligned(lines)
+    text = aligned(lines, numbers=(1, 2, 3))
     for letter in seen.dead_letters:
         text += f"\n\ndead letter: {letter.key or letter.attributes}\n"
         text += f"  reason: {letter.reason}\n  detail: {letter.attributes.get('detail', '')}"
     return text
 
 
-def _aligned(lines: Sequence[tuple[str, ...]]) -> str:
-    """Columns, numbers to the right."""
+def aligned(lines: Sequence[tuple[str, ...]], numbers: tuple[int, ...] = ()) -> str:
+    """Columns, those of numbers to the right."""
     widths = [max(_width(line[column]) for line in lines) for column in range(len(lines[0]))]
     text = []
     for line in lines:
         cells = []
         for column, (cell, width) in enumerate(zip(line, widths)):
             padding = " " * (width - _width(cell))
-            cells.append(padding + cell if column in (1, 2, 3) else cell + padding)
+            cells.append(padding + cell if column in numbers else cell + padding)
         text.append("  ".join(cells).rstrip())
     return "\n".join(text)
 

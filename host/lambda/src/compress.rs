@@ -1,4 +1,4 @@
-//! The function that the queue invokes: reads its configuration, builds the parts, hands over.
+//! The function that events invoke, whichever path they take: reads its configuration, builds the parts, hands over.
 //!
 //! | environment variable | meaning | default |
 //! | --- | --- | --- |
