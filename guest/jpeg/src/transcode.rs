@@ -8,7 +8,7 @@ use crate::file::{JFIF, Parts, Segment, Table, assemble};
 
 /// The smaller one of the file as it is with other metadata, and of its coefficients coded anew.
 pub(crate) fn transcode(original: &JpegOriginal, segments: &[Segment]) -> Result<Vec<u8>, Error> {
-    let plain = original.with_segments(segments);
+    let plain = original.with_segments(segments)?;
     let coefficients = original.coefficients()?;
     match code(coefficients, segments)? {
         Some(coded) if coded.len() < plain.len() => Ok(coded),

@@ -65,7 +65,7 @@ fn coefficients(input: &[u8]) -> JpegCoefficients {
         fn rewrite(original: &Original, _: &Embedded) -> Result<Option<Encoded>, Error> {
             let Original::Jpeg(original) = original else { return Ok(None) };
             SEEN.set(Some(original.coefficients()?));
-            Ok(Some(Encoded { bytes: original.with_segments(&[]), dropped: Vec::new(), notes: Vec::new() }))
+            Ok(Some(Encoded { bytes: original.with_segments(&[])?, dropped: Vec::new(), notes: Vec::new() }))
         }
     }
     compress::<Witness>(input.to_vec(), &[rendition(Metadata::Strip)]).unwrap();

@@ -41,7 +41,7 @@ pub(super) enum Part<'a> {
 impl<'a> File<'a> {
     pub(crate) fn open(input: &'a [u8]) -> Result<Self, Error> {
         let Segmented { mut header, parts, entropy_coded } = Segmented::read(input)?;
-        let frame = header.frame.take().ok_or_else(|| malformed("JPEG: a scan without a frame"))?;
+        let frame = header.frame.take().ok_or_else(no_frame)?;
         let colour = header.colour(&frame);
         let channels = supported(&frame, colour)?;
         check_size(&frame, entropy_coded)?;
@@ -72,6 +72,8 @@ impl<'a> Segmented<'a> {
             file.header.note(segment);
             match segment.marker {
                 SOS => {
+                    // What is said of the picture later is not what this scan is of.
+                    file.header.frame.as_ref().ok_or_else(no_frame)?;
                     scans += 1;
                     if scans > JPEG_SCANS {
                         return Err(Error::OverLimit(format!("JPEG: more than {JPEG_SCANS} scans")));
@@ -88,6 +90,10 @@ impl<'a> Segmented<'a> {
             }
         }
     }
+}
+
+fn no_frame() -> Error {
+    malformed("JPEG: a scan without a frame")
 }
 
 /// What a pixel of the decoded image is, if the frame is of a kind that can be decoded.

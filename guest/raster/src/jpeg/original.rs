@@ -4,8 +4,9 @@ use super::coefficients::Block;
 use super::file::{File, Part};
 use super::header::Colour;
 use super::layout::Layout;
-use super::segments::{APP0, SOS};
-use super::tables::Steps;
+use super::scan::Scan;
+use super::segments::{APP0, DHT, SOS};
+use super::tables::{Steps, Tables};
 use crate::Error;
 
 /// A JPEG, of which another one can be made to the pixel.
@@ -58,11 +59,17 @@ pub struct JpegComponent {
 
 impl JpegOriginal<'_> {
     /// The same file with these `APP` segments, given as their number and what follows their length, and no others. What of its
-    /// own says how its samples are to be understood stays.
+    /// own says how its samples are to be understood stays; what other decoders might miss or refuse is set right.
     ///
     /// Segments hold at most 65,533 bytes; longer ones are left out.
-    pub fn with_segments(&self, segments: &[(u8, Vec<u8>)]) -> Vec<u8> {
+    ///
+    /// # Errors
+    ///
+    /// `malformed`
+    pub fn with_segments(&self, segments: &[(u8, Vec<u8>)]) -> Result<Vec<u8>, Error> {
         let file = self.0;
+        let is_progressive = file.frame.is_progressive();
+        let mut tables = Tables::default();
         let mut out = vec![0xFF, 0xD8];
         if let Some(jfif) = file.header.jfif_without_thumbnail() {
             write(&mut out, APP0, &jfif);
@@ -75,15 +82,29 @@ impl JpegOriginal<'_> {
         }
         for part in &file.parts {
             match part {
-                Part::Frame(segment) | Part::Table(segment) => write(&mut out, segment.marker, segment.body),
+                Part::Frame(segment) => write(&mut out, segment.marker, segment.body),
+                Part::Table(segment) => {
+                    tables.note(*segment)?;
+                    write(&mut out, segment.marker, segment.body);
+                }
                 Part::Scan { header, data } => {
-                    write(&mut out, SOS, header);
+                    let scan = Scan::parse(header, &file.frame)?;
+                    let mut header = header.to_vec();
+                    if !is_progressive {
+                        for table in scan.fill_up(&mut tables)? {
+                            write(&mut out, DHT, &table);
+                        }
+                        // Whatever it says: this is what it means.
+                        let meant = 1 + 2 * scan.components.len()..;
+                        header.splice(meant, [0, 63, 0]);
+                    }
+                    write(&mut out, SOS, &header);
                     out.extend_from_slice(data);
                 }
             }
         }
         out.extend([0xFF, 0xD9]);
-        out
+        Ok(out)
     }
 
     /// The coefficients, all at once: 2 bytes for each sample.

@@ -71,6 +71,16 @@ impl Scan {
         self.check()
     }
 
+    /// Puts standard tables where those that the scan uses are lacking: what a `DHT` says of each.
+    pub(super) fn fill_up(&self, tables: &mut Tables) -> Result<Vec<Vec<u8>>, Error> {
+        let mut lacking = Vec::new();
+        for part in &self.components {
+            lacking.extend(tables.fill_up_dc(part.dc)?);
+            lacking.extend(tables.fill_up_ac(part.ac)?);
+        }
+        Ok(lacking)
+    }
+
     /// Visits each block of the scan in the order of the file.
     pub(super) fn visit(
         &self,

@@ -89,20 +89,36 @@ impl Tables {
 
     /// Puts the tables of T.81's annex K where a file has none: files made of frames of Motion JPEG leave them out.
     pub(super) fn fill_up(&mut self) -> Result<(), Error> {
-        let [luma_dc, luma_ac, chroma_dc, chroma_ac] = STANDARD;
-        let ([dc0, dc1, ..], [ac0, ac1, ..]) = (&mut self.dc, &mut self.ac);
-        for (place, (counts, symbols)) in [(dc0, luma_dc), (ac0, luma_ac), (dc1, chroma_dc), (ac1, chroma_ac)] {
-            if place.is_none() {
-                *place = Some(Table::new(counts, symbols)?);
-            }
+        for number in 0..STANDARD.len() {
+            self.fill_up_ac(number)?;
+            self.fill_up_dc(number)?;
         }
         Ok(())
     }
+
+    /// The same for one table of first coefficients: what its `DHT` says, if it was lacking and there is one.
+    pub(super) fn fill_up_dc(&mut self, number: usize) -> Result<Option<Vec<u8>>, Error> {
+        fill_up(&mut self.dc, 0, number)
+    }
+
+    /// The same for one table of the other coefficients.
+    pub(super) fn fill_up_ac(&mut self, number: usize) -> Result<Option<Vec<u8>>, Error> {
+        fill_up(&mut self.ac, 1, number)
+    }
 }
 
-/// T.81, tables K.3, K.5, K.4 and K.6: how many codes of each length, and their symbols.
+fn fill_up(tables: &mut [Option<Table>; 4], class: u8, number: usize) -> Result<Option<Vec<u8>>, Error> {
+    let (Some(table @ None), Some(standard)) = (tables.get_mut(number), STANDARD.get(number)) else { return Ok(None) };
+    let (counts, symbols) = standard[usize::from(class)];
+    *table = Some(Table::new(counts, symbols)?);
+    #[expect(clippy::cast_possible_truncation, reason = "0 or 1")]
+    let kind = class << 4 | number as u8;
+    Ok(Some([&[kind][..], counts, symbols].concat()))
+}
+
+/// T.81, tables K.3 and K.5, of brightness, then K.4 and K.6, of colours: how many codes of each length, and their symbols.
 #[rustfmt::skip]
-const STANDARD: [(&[u8; 16], &[u8]); 4] = [
+const STANDARD: [[(&[u8; 16], &[u8]); 2]; 2] = [[
     (&[0, 1, 5, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
     (&[0, 2, 1, 3, 3, 2, 4, 3, 5, 5, 4, 4, 0, 0, 1, 0x7D], &[
         0x01, 0x02, 0x03, 0x00, 0x04, 0x11, 0x05, 0x12, 0x21, 0x31, 0x41, 0x06, 0x13, 0x51, 0x61, 0x07, 0x22, 0x71,
@@ -115,6 +131,7 @@ const STANDARD: [(&[u8; 16], &[u8]); 4] = [
         0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA, 0xE1, 0xE2,
         0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF1, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8, 0xF9, 0xFA,
     ]),
+], [
     (&[0, 3, 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0], &[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
     (&[0, 2, 1, 2, 4, 4, 3, 4, 7, 5, 4, 4, 0, 1, 2, 0x77], &[
         0x00, 0x01, 0x02, 0x03, 0x11, 0x04, 0x05, 0x21, 0x31, 0x06, 0x12, 0x41, 0x51, 0x07, 0x61, 0x71, 0x13, 0x22,
@@ -127,4 +144,4 @@ const STANDARD: [(&[u8; 16], &[u8]); 4] = [
         0xC2, 0xC3, 0xC4, 0xC5, 0xC6, 0xC7, 0xC8, 0xC9, 0xCA, 0xD2, 0xD3, 0xD4, 0xD5, 0xD6, 0xD7, 0xD8, 0xD9, 0xDA,
         0xE2, 0xE3, 0xE4, 0xE5, 0xE6, 0xE7, 0xE8, 0xE9, 0xEA, 0xF2, 0xF3, 0xF4, 0xF5, 0xF6, 0xF7, 0xF8, 0xF9, 0xFA,
     ]),
-];
+]];
