@@ -5,7 +5,8 @@
 #   make test      every test
 #   make templates the template of every path of events on a local AWS: what comes out of it, and where failures end
 #   make bench     measurements
-#   make yardstick whole jobs, decoding, formats and perceptual targets beside sharp and libjpeg-turbo, to docs/benchmarks.md
+#   make yardstick whole jobs, decoding, formats and perceptual targets beside sharp and libjpeg-turbo, to docs/benchmarks.md,
+#                  of the corpus' photos: make yardstick [PHOTOS="one.jpg two.jpg"]
 #   make corpus    files by other encoders, and photos, into target/corpus
 #   make cross-check  what is decoded of them, compared with what other decoders make of them
 #   make model     every order of what can happen to an object, and how it goes wrong where a step is left out
@@ -25,6 +26,7 @@ EVENTS ?= sqs
 MINUTES ?= 10
 SEED ?= 1
 IMAGES ?= 10000
+PHOTOS ?= target/corpus/photos/*.jpg
 HOST_ARCH := $(shell uname -m)
 
 TOOLS := .tools
@@ -112,7 +114,7 @@ tests/bench/yardstick/sharp/node_modules: tests/bench/yardstick/sharp/package.js
 yardstick: components corpus tests/bench/yardstick/sharp/node_modules
 	guest/build.sh decoder
 	$(CARGO_BUILD) -p sandpress-score
-	python3 tests/bench/yardstick target/corpus/photos/*.jpg
+	python3 tests/bench/yardstick $(PHOTOS)
 
 $(TOOLS)/corpus/ready: tests/corpus/requirements.txt | $(TOOLS)/corpus/bin/python
 	$(TOOLS)/corpus/bin/pip install --quiet --disable-pip-version-check -r $<

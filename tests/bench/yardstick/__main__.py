@@ -53,6 +53,7 @@ def main():
 Sandpress in its sandbox beside native [sharp](https://sharp.pixelplumbing.com) {sharp} (one thread, no cache, Node {node}), on {processor()}. Written by
 `make yardstick`, which needs Node with npm. Ratios below 1 are less than sharp's: geometric means of photos, the least and the greatest
 of them, and how many there are. What the sandbox itself costs, and a cold start, `make bench` measures.
+Photos: {", ".join(pathlib.Path(photo).stem for photo in arguments.photos)}.
 
 ## Whole jobs
 
