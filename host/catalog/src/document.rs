@@ -45,6 +45,11 @@ impl Document {
         Self { schema: SCHEMA, in_service }
     }
 
+    /// The component of the release in service for each media type.
+    pub fn digests(&self) -> BTreeMap<MediaType, Digest> {
+        self.in_service.iter().map(|(media_type, release)| (media_type.clone(), release.component)).collect()
+    }
+
     /// Reads a document.
     ///
     /// # Errors

@@ -8,4 +8,4 @@ mod document;
 mod open;
 
 pub use document::{Document, FILE, Release, native_file};
-pub use open::{Catalog, CatalogError, Encoder};
+pub use open::{Catalog, CatalogError, Encoder, document};

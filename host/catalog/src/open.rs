@@ -86,12 +86,7 @@ impl Catalog {
     ///
     /// See [`CatalogError`]: a catalog is opened as a whole or not at all.
     pub fn open(engine: &Engine, folder: &Path) -> Result<Self, CatalogError> {
-        let path = folder.join(FILE);
-        let document = Document::from_json(&read(&path)?)
-            .map_err(|source| CatalogError::Document { path: path.clone(), source })?;
-        if document.in_service.is_empty() {
-            return Err(CatalogError::Empty { path });
-        }
+        let document = document(folder)?;
         // A release that serves several media types is loaded once.
         let mut natives = BTreeSet::new();
         let mut releases = Vec::with_capacity(document.in_service.len());
@@ -122,10 +117,27 @@ impl Catalog {
         self.encoders.get(media_type)
     }
 
+    /// The component of the encoder in service for each media type.
+    pub fn digests(&self) -> BTreeMap<MediaType, Digest> {
+        self.encoders.iter().map(|(media_type, encoder)| (media_type.clone(), encoder.digest)).collect()
+    }
+
     /// Every media type that is served, with its encoder.
     pub fn iter(&self) -> impl Iterator<Item = (&MediaType, &Encoder)> {
         self.encoders.iter()
     }
+}
+
+/// The document of the catalog in a folder: what it names is not loaded.
+///
+/// # Errors
+///
+/// [`CatalogError`]
+pub fn document(folder: &Path) -> Result<Document, CatalogError> {
+    let path = folder.join(FILE);
+    let document =
+        Document::from_json(&read(&path)?).map_err(|source| CatalogError::Document { path: path.clone(), source })?;
+    if document.in_service.is_empty() { Err(CatalogError::Empty { path }) } else { Ok(document) }
 }
 
 /// Loads native code, all at once: to read and to verify it is most of a cold start.

@@ -11,6 +11,7 @@
 
 mod answer;
 mod batch;
+mod comparison;
 mod dead_letter;
 mod encode;
 pub mod event;
@@ -30,6 +31,7 @@ mod store;
 mod worker;
 
 pub use batch::{Batch, BatchError};
+pub use comparison::{Comparison, Unserved};
 pub use dead_letter::DeadLetters;
 pub use lanes::{Lanes, TooSmall};
 pub use letters::{FAILED, Letter, Redriven};
@@ -39,6 +41,6 @@ pub use outcome::{Failure, Made, Outcome, Reason, Rejection, Stages};
 pub use policy::{OnRejection, Policy};
 pub use provenance::Recipe;
 pub use queue::{Queue, QueueError};
-pub use reconcile::{Reconciler, Unserved};
+pub use reconcile::Reconciler;
 pub use store::{Store, StoreError};
 pub use worker::{Tally, Until, Worker};

@@ -1,9 +1,12 @@
 //! What a rendition says of itself: whose it is and how it was made. It is kept in the object's user metadata, which S3 limits to
 //! 2 KB of ASCII.
 
-use std::{collections::HashMap, fmt};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt,
+};
 
-use sandpress_catalog::{Catalog, Encoder};
+use sandpress_catalog::Encoder;
 use sandpress_sandbox::{Digest, MediaType, Rendition};
 use serde::Serialize;
 
@@ -20,11 +23,11 @@ const ENCODER: &str = "sandpress-encoder";
 pub struct Recipe(Digest);
 
 impl Recipe {
-    /// The recipe of this rendition by this encoder.
+    /// The recipe of this rendition by the encoder with this digest.
     ///
     /// The format is what the policy asks for: what is found in a rendition's place says which one it has, and not whether that is
     /// still the one that is wanted.
-    pub fn new(encoder: &Encoder, policy: &RenditionPolicy, rendition: &Rendition) -> Self {
+    pub fn new(encoder: Digest, policy: &RenditionPolicy, rendition: &Rendition) -> Self {
         #[derive(Serialize)]
         struct Ingredients<'a> {
             encoder: Digest,
@@ -32,18 +35,13 @@ impl Recipe {
             rendition: &'a Rendition,
             min_savings: f64,
         }
-        let ingredients = Ingredients {
-            encoder: encoder.digest,
-            format: policy.format.fixed(),
-            rendition,
-            min_savings: policy.min_savings,
-        };
-        Self::of(&ingredients)
+        let (format, min_savings) = (policy.format.fixed(), policy.min_savings);
+        Self::of(&Ingredients { encoder, format, rendition, min_savings })
     }
 
     /// The recipe of everything: what it rejects may be accepted by another.
-    pub(crate) fn whole(catalog: &Catalog, policy: &Policy) -> Self {
-        let encoders: Vec<_> = catalog.iter().map(|(media_type, encoder)| (media_type, encoder.digest)).collect();
+    pub(crate) fn whole(encoders: &BTreeMap<MediaType, Digest>, policy: &Policy) -> Self {
+        let encoders: Vec<_> = encoders.iter().collect();
         let renditions: Vec<_> = policy
             .renditions
             .iter()

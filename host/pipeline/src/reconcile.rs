@@ -16,24 +16,20 @@
 //! condition helps against a PUT that S3 does later. Where this work is dropped with a request under way, its message stays hidden for as long
 //! as that takes: under Lambda until its visibility timeout ends, and ten seconds when a worker stops.
 
-use std::{
-    collections::BTreeMap,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{collections::BTreeMap, sync::Arc, time::Instant};
 
 use sandpress_catalog::{Catalog, Encoder};
 use sandpress_sandbox::{Digest, ImageInfo, MediaType, Metadata, Output, Rendition};
 
 use crate::{
-    ETag, Failure, Lanes, Made, ObjectKey, OnRejection, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store,
-    StoreError,
+    Comparison, ETag, Failure, Lanes, Made, OnRejection, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store,
+    StoreError, Unserved,
+    comparison::{Place, timed},
     encode::Encoders,
     event::Change,
     outcome::Stop,
-    policy::RenditionPolicy,
     provenance::{self, Owner},
-    store::{Expect, Fetched, Head, Headers},
+    store::{Fetched, Headers},
 };
 
 /// A source that changes all the time is given back to the queue after as many attempts.
@@ -46,43 +42,8 @@ const LARGEST_COPY: u64 = 5 << 30;
 /// Does what is missing for one object at a time. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Reconciler {
-    policy: Arc<Policy>,
-    store: Store,
+    comparison: Comparison,
     encoders: Encoders,
-    /// Of everything that the policy and the encoders in service make.
-    recipe: Recipe,
-}
-
-/// A policy that the encoders in service cannot fulfil.
-#[derive(Debug, thiserror::Error)]
-#[error("rendition `{rendition}`: no encoder in service makes {media_type}; there are encoders for {served}")]
-pub struct Unserved {
-    rendition: String,
-    media_type: MediaType,
-    served: String,
-}
-
-/// A rendition that the source should have, and what is there.
-struct Place<'a> {
-    rendition: &'a RenditionPolicy,
-    key: ObjectKey,
-    found: Option<Head>,
-}
-
-impl Place<'_> {
-    fn owner(&self, object: &Change) -> Option<Owner> {
-        self.found.as_ref().map(|found| provenance::owner(&found.metadata, object))
-    }
-
-    /// The source's version that is there, if it is ours, whatever the recipe.
-    fn version(&self, object: &Change) -> Option<ETag> {
-        let found = self.found.as_ref().filter(|_| self.owner(object) == Some(Owner::Ours))?;
-        provenance::version(&found.metadata)
-    }
-
-    fn expect(&self) -> Expect {
-        self.found.as_ref().map_or(Expect::Nothing, |found| Expect::Content(found.etag.clone()))
-    }
 }
 
 /// A version of a source.
@@ -106,29 +67,19 @@ impl Reconciler {
     ///
     /// [`Unserved`]
     pub fn new(policy: Policy, store: Store, catalog: Catalog, lanes: Lanes) -> Result<Self, Unserved> {
-        for rendition in &policy.renditions {
-            if let Some(media_type) = rendition.format.fixed().filter(|fixed| catalog.serving(fixed).is_none()) {
-                let served: Vec<_> = catalog.iter().map(|(media_type, _)| media_type.as_str()).collect();
-                return Err(Unserved {
-                    rendition: rendition.name.clone(),
-                    media_type: media_type.clone(),
-                    served: served.join(", "),
-                });
-            }
-        }
-        let recipe = Recipe::whole(&catalog, &policy);
         let (limits, verify) = (policy.limits, policy.verify);
-        Ok(Self { policy: Arc::new(policy), store, encoders: Encoders { catalog, lanes, limits, verify }, recipe })
+        let comparison = Comparison::new(policy, store, catalog.digests())?;
+        Ok(Self { comparison, encoders: Encoders { catalog, lanes, limits, verify } })
     }
 
     /// What becomes of a source that is rejected.
     pub(crate) fn on_rejection(&self) -> OnRejection {
-        self.policy.rejected
+        self.comparison.policy.rejected
     }
 
     /// The recipe of everything that is made.
     pub(crate) fn recipe(&self) -> Recipe {
-        self.recipe
+        self.comparison.recipe
     }
 
     pub(crate) fn lanes(&self) -> &Lanes {
@@ -138,7 +89,7 @@ impl Reconciler {
     /// Makes the destination agree with this object, and tells where the time went.
     pub async fn reconcile(&self, object: &Change, deadline: Instant) -> (Outcome, Stages) {
         let mut stages = Stages::default();
-        if !self.policy.wants(object) {
+        if !self.comparison.policy.wants(object) {
             return (Outcome::Skipped("not in the source's place, or a folder marker"), stages);
         }
         for _ in 0..ATTEMPTS {
@@ -157,14 +108,14 @@ impl Reconciler {
 
     /// One way through the steps; `None` if it has to be gone again.
     async fn attempt(&self, object: &Change, deadline: Instant, stages: &mut Stages) -> Result<Option<Outcome>, Stop> {
-        let places = self.look(object, stages).await?;
-        if self.compare(object, &places, stages).await? {
+        let places = self.comparison.look(object, stages).await?;
+        if self.comparison.compare(object, &places, stages).await? {
             return Ok(Some(Outcome::Unchanged));
         }
         let (version, outcome) = match self.fetch(object, stages).await? {
             Fetched::Gone => (None, self.remove(object, &places).await?),
             Fetched::TooLarge { bytes, etag } => {
-                let cap = self.policy.limits.source_bytes;
+                let cap = self.comparison.policy.limits.source_bytes;
                 let detail = format!(
                     "{bytes} bytes, the limit is {cap}; raise limits.source-mebibytes in the policy to allow it"
                 );
@@ -191,54 +142,16 @@ impl Reconciler {
         Ok((self.look_again(object, stages).await? == version).then_some(outcome))
     }
 
-    /// What is in the renditions' places.
-    async fn look(&self, object: &Change, stages: &mut Stages) -> Result<Vec<Place<'_>>, Stop> {
-        let mut places = Vec::with_capacity(self.policy.renditions.len());
-        for rendition in &self.policy.renditions {
-            let key = self
-                .policy
-                .destination_key(rendition, &object.key)
-                .map_err(|error| Stop::rejected(Reason::Conflict, error.to_string()))?;
-            let found = timed(&mut stages.head, self.store.head(&self.policy.destination.bucket, &key)).await?;
-            places.push(Place { rendition, key, found });
-        }
-        Ok(places)
-    }
-
-    /// Whether all renditions are of the version that the source has, by the recipes of today.
-    async fn compare(&self, object: &Change, places: &[Place<'_>], stages: &mut Stages) -> Result<bool, Stop> {
-        let mut versions = places.iter().map(|place| self.current(place, object));
-        let Some(version) = versions.next().flatten() else { return Ok(false) };
-        if !versions.all(|other| other.as_ref() == Some(&version)) {
-            return Ok(false);
-        }
-        let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
-        Ok(now.is_some_and(|now| now.etag == version))
-    }
-
     async fn fetch(&self, object: &Change, stages: &mut Stages) -> Result<Fetched, Stop> {
-        Ok(timed(&mut stages.get, self.store.get(object, self.policy.limits.source_bytes)).await?)
+        Ok(timed(&mut stages.get, self.comparison.store.get(object, self.comparison.policy.limits.source_bytes))
+            .await?)
     }
 
     /// The source's version after all that was done, and whether it is marked: the same bytes may have been put with a mark and without.
     /// `None` where it is gone.
     async fn look_again(&self, object: &Change, stages: &mut Stages) -> Result<Option<(ETag, bool)>, Stop> {
-        let now = timed(&mut stages.head, self.store.head(&object.bucket, &object.key)).await?;
+        let now = timed(&mut stages.head, self.comparison.store.head(&object.bucket, &object.key)).await?;
         Ok(now.map(|now| (now.etag, provenance::is_marked(&now.metadata))))
-    }
-
-    /// The version of the source that a rendition is made from, if today's recipe would make it so.
-    fn current(&self, place: &Place<'_>, object: &Change) -> Option<ETag> {
-        let found = place.found.as_ref().filter(|_| place.owner(object) == Some(Owner::Ours))?;
-        if self.policy.rejected == OnRejection::Copy
-            && let copied @ Some(_) = provenance::made_from(&found.metadata, Recipe::copy(self.recipe))
-        {
-            return copied;
-        }
-        let media_type = found.content_type.as_ref()?.parse().ok()?;
-        let encoder = self.encoders.catalog.serving(&media_type)?;
-        let recipe = Recipe::new(encoder, place.rendition, &place.rendition.request(media_type));
-        provenance::made_from(&found.metadata, recipe)
     }
 
     /// Makes and writes the renditions that are not yet of this version. One that is rejected keeps no other from being made.
@@ -250,7 +163,8 @@ impl Reconciler {
         deadline: Instant,
         stages: &mut Stages,
     ) -> Result<Outcome, Stop> {
-        let is_missing = |place: &&Place<'_>| self.current(place, source.object).as_ref() != Some(&source.version);
+        let is_missing =
+            |place: &&Place<'_>| self.comparison.current(place, source.object).as_ref() != Some(&source.version);
         let missing: Vec<_> = places.iter().filter(is_missing).collect();
         let info = match self.encoders.probe(bytes, deadline, stages).await {
             Ok(info) => info,
@@ -310,7 +224,7 @@ impl Reconciler {
                 let detail = format!(
                     "the place of rendition `{}`, {}/{}, is taken by {}; give the renditions a key that keeps them apart, such as {{key}}",
                     place.rendition.name,
-                    self.policy.destination.bucket,
+                    self.comparison.policy.destination.bucket,
                     place.key,
                     provenance::maker(&found.metadata)
                 );
@@ -365,7 +279,7 @@ impl Reconciler {
         (bytes, original): (Vec<u8>, bool),
         stages: &mut Stages,
     ) -> Result<Made, Stop> {
-        let recipe = Recipe::new(encoder, place.rendition, &rendition);
+        let recipe = Recipe::new(encoder.digest, place.rendition, &rendition);
         let made = Made {
             rendition: place.rendition.name.clone(),
             key: place.key.clone(),
@@ -377,7 +291,8 @@ impl Reconciler {
         };
         let headers = self.headers(source, rendition.media_type.into(), recipe, Some(encoder));
         let expect = place.expect();
-        let put = self.store.put(&self.policy.destination.bucket, &place.key, bytes, headers, &expect);
+        let put =
+            self.comparison.store.put(&self.comparison.policy.destination.bucket, &place.key, bytes, headers, &expect);
         timed(&mut stages.put, put).await?;
         Ok(made)
     }
@@ -385,7 +300,7 @@ impl Reconciler {
     fn headers(&self, source: &Source<'_>, content_type: String, recipe: Recipe, encoder: Option<&Encoder>) -> Headers {
         Headers {
             content_type,
-            cache_control: self.policy.cache_control.clone(),
+            cache_control: self.comparison.policy.cache_control.clone(),
             metadata: provenance::write(source.object, &source.version, recipe, encoder),
         }
     }
@@ -400,8 +315,8 @@ impl Reconciler {
         media_type: Option<&MediaType>,
         stages: &mut Stages,
     ) -> Result<Option<Outcome>, Stop> {
-        let bucket = &self.policy.destination.bucket;
-        let is_copied = self.policy.rejected == OnRejection::Copy && source.size <= LARGEST_COPY;
+        let bucket = &self.comparison.policy.destination.bucket;
+        let is_copied = self.comparison.policy.rejected == OnRejection::Copy && source.size <= LARGEST_COPY;
         let (mut rejected, mut copied) = (None, None);
         for (place, rejection) in refused {
             if !is_copied || place.owner(source.object) == Some(Owner::Foreign) {
@@ -413,9 +328,9 @@ impl Reconciler {
             if place.version(source.object).as_ref() != Some(&source.version) {
                 // What nobody can read is nothing that a browser should try to.
                 let content_type = media_type.map_or("application/octet-stream", MediaType::as_str).to_owned();
-                let headers = self.headers(source, content_type, Recipe::copy(self.recipe), None);
+                let headers = self.headers(source, content_type, Recipe::copy(self.comparison.recipe), None);
                 let (version, expect) = ((source.object, &source.version), place.expect());
-                let copy = self.store.copy(version, bucket, &place.key, headers, &expect);
+                let copy = self.comparison.store.copy(version, bucket, &place.key, headers, &expect);
                 timed(&mut stages.put, copy).await?;
             }
             copied.get_or_insert(rejection);
@@ -427,7 +342,7 @@ impl Reconciler {
     async fn remove_older(&self, source: &Source<'_>, place: &Place<'_>) -> Result<(), Stop> {
         let is_older = place.version(source.object).is_some_and(|version| version != source.version);
         if let Some(found) = place.found.as_ref().filter(|_| is_older) {
-            self.store.delete(&self.policy.destination.bucket, &place.key, &found.etag).await?;
+            self.comparison.store.delete(&self.comparison.policy.destination.bucket, &place.key, &found.etag).await?;
         }
         Ok(())
     }
@@ -466,9 +381,11 @@ impl Reconciler {
     /// The source is gone: what was made from it, and only that, goes too, if the policy says so.
     async fn remove(&self, object: &Change, places: &[Place<'_>]) -> Result<Outcome, Stop> {
         let mut deleted = 0;
-        let ours = places.iter().filter(|place| self.policy.mirror_deletes && place.owner(object) == Some(Owner::Ours));
+        let ours = places
+            .iter()
+            .filter(|place| self.comparison.policy.mirror_deletes && place.owner(object) == Some(Owner::Ours));
         for (place, found) in ours.filter_map(|place| Some((place, place.found.as_ref()?))) {
-            self.store.delete(&self.policy.destination.bucket, &place.key, &found.etag).await?;
+            self.comparison.store.delete(&self.comparison.policy.destination.bucket, &place.key, &found.etag).await?;
             deleted += 1;
         }
         Ok(Outcome::Gone { deleted })
@@ -478,11 +395,4 @@ impl Reconciler {
 #[expect(clippy::cast_precision_loss, reason = "for people: sizes beyond 2^53 bytes do not occur")]
 fn ratio(bytes: u64, of: u64) -> f64 {
     if of == 0 { 1.0 } else { bytes as f64 / of as f64 }
-}
-
-async fn timed<T>(total: &mut Duration, work: impl Future<Output = T>) -> T {
-    let began = Instant::now();
-    let result = work.await;
-    *total += began.elapsed();
-    result
 }

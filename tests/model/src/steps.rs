@@ -1,4 +1,4 @@
-//! What a handler does in each step: the functions of `reconcile.rs`, with all but the requests left out.
+//! What a handler does in each step: the functions of `reconcile.rs` and `comparison.rs`, with all but the requests left out.
 
 use crate::{
     Bytes, Found, Handler, Left, Message, Model, PLACES, Protocol, Rendition, Request, Seen, State, Step, Store,
