@@ -16,6 +16,7 @@
 #   make chaos     attacks the pipeline with faults and kills: make chaos SEED=1 MINUTES=10
 #   make paths     a thousand images by every path of an event, and where failures end up
 #   make soak      ten thousand images by one process, and its memory plotted to target/soak.svg
+#   make backfill  enqueues a hundred thousand objects, and looks at the memory that it takes: make backfill OBJECTS=100000
 #   make package   the function's zips for Lambda, arm64 and x86_64
 #   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [EVENTS=sns] [PARAMETERS="MemorySize=3008"]
 #   make lint      formatting, lints, licences, templates
@@ -27,6 +28,7 @@ MINUTES ?= 10
 SEED ?= 1
 IMAGES ?= 10000
 PHOTOS ?= target/corpus/photos/*.jpg
+OBJECTS ?= 100000
 HOST_ARCH := $(shell uname -m)
 
 TOOLS := .tools
@@ -38,7 +40,7 @@ GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
 CARGO_BUILD := cargo build --release --locked
 TEMPLATES := deploy/template.yaml $(wildcard deploy/paths/*.yaml)
 
-.PHONY: help setup components build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak package deploy lint clean
+.PHONY: help setup components build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -152,6 +154,9 @@ chaos: build
 
 soak: build
 	target/release/sandpress-soak $(IMAGES)
+
+backfill: build
+	SANDPRESS_BACKFILL=$(OBJECTS) cargo test --release --locked $(HOST) --test backfill memory -- --nocapture
 
 package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
 

@@ -10,6 +10,7 @@ use sandpress_tests::{
     lambda::Settings,
     workspace,
 };
+use tempfile::TempDir;
 
 fn readme() -> String {
     fs::read_to_string(workspace().join("README.md")).unwrap()
@@ -97,6 +98,26 @@ async fn every_command_of_the_page_on_the_worker_succeeds() {
         site.upload(key, images::image(file)).await;
     }
     site.wait_for(3).await;
+    let folder = every_command_succeeds("worker.md", 6, &site);
+    assert!(site.rendition("photo.jpg").await.is_some());
+    assert!(folder.path().join("target/catalog/catalog.json").is_file());
+    assert_eq!(site.waiting().await, (1, 0), "what was redriven at the end");
+    assert_eq!(site.waiting_in(&site.dead_letters).await, (1, 0), "what was not");
+}
+
+#[tokio::test]
+async fn every_command_of_the_page_on_backfill_succeeds() {
+    let site = Site::silent().await;
+    for key in ["2026/photo.jpg", "2025/photo.jpg"] {
+        site.upload(key, images::image("greyscale.jpg")).await;
+    }
+    every_command_succeeds("backfill.md", 6, &site);
+    // One below a prefix, all that is out of date, and one from the manifest.
+    assert_eq!(site.take_messages().await.len(), 1 + 2 + 1);
+}
+
+/// Runs the commands of a page of `docs`, at least so many, on a site; gives the folder that they ran in.
+fn every_command_succeeds(page: &str, least: usize, site: &Site) -> TempDir {
     let folder = tempfile::tempdir().unwrap();
     symlink(workspace().join("deploy"), folder.path().join("deploy")).unwrap();
     fs::create_dir(folder.path().join("target")).unwrap();
@@ -104,7 +125,7 @@ async fn every_command_of_the_page_on_the_worker_succeeds() {
         symlink(workspace().join("target").join(name), folder.path().join("target").join(name)).unwrap();
     }
     let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-    let mut environment = Settings::new(&site, "").environment;
+    let mut environment = Settings::new(site, "").environment;
     environment.extend([
         variable("QUEUE_URL", &site.queue.url),
         variable("DEAD_LETTER_QUEUE_URL", &site.dead_letters.url),
@@ -112,16 +133,12 @@ async fn every_command_of_the_page_on_the_worker_succeeds() {
         variable("AWS_ACCESS_KEY_ID", CREDENTIALS.0),
         variable("AWS_SECRET_ACCESS_KEY", CREDENTIALS.1),
     ]);
-    let page = fs::read_to_string(workspace().join("docs/worker.md")).unwrap();
-    let commands = code(&page, "sh");
-    assert!(commands.len() >= 6, "{commands:#?}");
+    let commands = code(&fs::read_to_string(workspace().join("docs").join(page)).unwrap(), "sh");
+    assert!(commands.len() >= least, "{commands:#?}");
     for command in commands {
         succeeds_with(&command, folder.path(), &environment);
     }
-    assert!(site.rendition("photo.jpg").await.is_some());
-    assert!(folder.path().join("target/catalog/catalog.json").is_file());
-    assert_eq!(site.waiting().await, (1, 0), "what was redriven at the end");
-    assert_eq!(site.waiting_in(&site.dead_letters).await, (1, 0), "what was not");
+    folder
 }
 
 #[test]

@@ -4,12 +4,14 @@
 //! and written ([`write`](mod@write)), and how results are shown ([`table`], [`stdout`], [`advice`]).
 
 mod advice;
+mod backfill;
 mod cache;
 mod compress;
 mod dead_letters;
 mod encoder;
 mod encoders;
 mod probe;
+mod signals;
 mod source;
 mod stdout;
 mod table;
@@ -35,9 +37,10 @@ const EXAMPLES: &str = "Examples:
   sandpress encoder describe target/encoders/sandpress-jpeg.wasm
   sandpress worker --queue \"$QUEUE_URL\" --policy sandpress.toml --encoders catalog/
   sandpress dead-letters list --queue \"$DEAD_LETTER_QUEUE_URL\"
+  sandpress backfill s3://uploads/2026/ --queue \"$QUEUE_URL\" --policy sandpress.toml
 
 Environment:
-  SANDPRESS_ENCODERS  folder of encoder components (*.wasm); for `worker`, of a catalog
+  SANDPRESS_ENCODERS  folder of encoder components (*.wasm); for `worker` and `backfill`, of a catalog
   SANDPRESS_CACHE     folder where compiled encoders are kept; empty: none
                       [default: sandpress in $XDG_CACHE_HOME or ~/.cache]";
 
@@ -50,6 +53,7 @@ enum Command {
     Worker(worker::Arguments),
     #[command(subcommand)]
     DeadLetters(dead_letters::Command),
+    Backfill(backfill::Arguments),
 }
 
 /// Whether all that was asked for was done; what was not has been said.
@@ -79,6 +83,7 @@ fn main() -> ExitCode {
         Command::Encoder(command) => encoder::run(&command),
         Command::Worker(arguments) => worker::run(&arguments),
         Command::DeadLetters(command) => dead_letters::run(&command),
+        Command::Backfill(arguments) => backfill::run(&arguments),
     };
     match done {
         Ok(Done::All) => ExitCode::SUCCESS,

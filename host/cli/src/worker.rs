@@ -6,12 +6,9 @@ use anyhow::{Context as _, Result, bail};
 use clap::{Args, value_parser};
 use sandpress_pipeline::{Tally, Until, Worker};
 use sandpress_service::Configuration;
-use tokio::{
-    runtime::Runtime,
-    signal::unix::{Signal, SignalKind, signal},
-};
+use tokio::runtime::Runtime;
 
-use crate::Done;
+use crate::{Done, signals::Signals};
 
 /// Work off a queue of upload notifications, as the function does on AWS Lambda
 ///
@@ -82,25 +79,5 @@ async fn work(arguments: &Arguments) -> Result<Tally> {
     tokio::select! {
         ended = worker.run(until, stop.next(), Duration::from_secs(arguments.grace.into())) => Ok(ended?),
         () = second => bail!("stopped at once: what was under way comes back after its visibility timeout"),
-    }
-}
-
-/// The signals that ask a process to end.
-struct Signals {
-    terminate: Signal,
-    interrupt: Signal,
-}
-
-impl Signals {
-    fn new() -> Result<Self> {
-        let listen = |kind| signal(kind).context("signals cannot be listened to");
-        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
-    }
-
-    async fn next(&mut self) {
-        tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
-        }
     }
 }

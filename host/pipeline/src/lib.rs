@@ -8,8 +8,10 @@
 //!   nothing that an event says about an object is trusted: duplicates, re-ordering and crashes are all the same case.
 //! - [`Batch`]: runs the messages of one invocation and answers which of them must come back, as whoever invoked expects it.
 //! - [`Worker`]: takes messages off a queue itself, where there is no Lambda.
+//! - [`Backfill`]: announces objects that are there already.
 
 mod answer;
+pub mod backfill;
 mod batch;
 mod comparison;
 mod dead_letter;
@@ -30,6 +32,7 @@ mod report;
 mod store;
 mod worker;
 
+pub use backfill::Backfill;
 pub use batch::{Batch, BatchError};
 pub use comparison::{Comparison, Unserved};
 pub use dead_letter::DeadLetters;

@@ -2,15 +2,17 @@
 
 use std::fmt;
 
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
-use serde::Serialize;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_percent_encode};
+use serde::{Deserialize, Serialize};
 
 /// The name of a bucket.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct Bucket(String);
 
 /// The key of an object, decoded: the text that S3's API takes.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(try_from = "String")]
 pub struct ObjectKey(String);
 
 /// The entity tag of an object's content, without its quotes.
@@ -90,10 +92,29 @@ impl ETag {
     }
 }
 
+macro_rules! try_from {
+    ($($name:ident),+) => {
+        $(impl TryFrom<String> for $name {
+            type Error = NameError;
+
+            fn try_from(name: String) -> Result<Self, NameError> {
+                Self::new(name)
+            }
+        })+
+    };
+}
+
+try_from!(Bucket, ObjectKey);
+
 /// A name in ASCII, as a path has it: people can read most of it.
 pub(crate) fn percent_encoded(name: &str) -> String {
     const READABLE: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.').remove(b'_').remove(b'~');
     utf8_percent_encode(name, READABLE).to_string()
+}
+
+/// A key as S3's notifications, lists and inventories have it: `+` is a space, everything else is percent-encoded UTF-8.
+pub(crate) fn form_decoded(key: &str) -> Option<String> {
+    percent_decode_str(&key.replace('+', " ")).decode_utf8().ok().map(Into::into)
 }
 
 macro_rules! display {

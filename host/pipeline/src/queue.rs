@@ -1,17 +1,36 @@
-//! A queue, as far as whoever receives from it needs it.
+//! A queue, as far as whoever receives from it, or sends many messages to it, needs it.
 
 use std::time::Duration;
 
 use aws_sdk_sqs::{
     Client,
     error::{DisplayErrorContext, ProvideErrorMetadata, SdkError},
-    types::{ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName},
+    types::{
+        BatchResultErrorEntry, ChangeMessageVisibilityBatchRequestEntry, Message, MessageSystemAttributeName,
+        QueueAttributeName, SendMessageBatchRequestEntry,
+    },
 };
 
 use crate::message;
 
-/// The most messages that one call gives.
+/// The most messages that one call gives or takes.
 pub(crate) const MOST: usize = 10;
+
+/// How often the messages of a batch are sent that SQS does not take.
+const ATTEMPTS: u32 = 6;
+
+/// The pause before the second of these attempts; each one is twice as long as the one before.
+const PAUSE: Duration = Duration::from_millis(100);
+
+/// A message to be sent.
+#[derive(Clone, Debug)]
+pub(crate) struct Outgoing {
+    pub(crate) body: String,
+    /// In a FIFO queue, the group whose order is kept.
+    pub(crate) group: String,
+    /// In a FIFO queue, it is sent once under this identity.
+    pub(crate) identity: String,
+}
 
 /// A queue of SQS.
 #[derive(Clone, Debug)]
@@ -82,6 +101,44 @@ impl Queue {
             request = request.message_group_id(group).message_deduplication_id(identity);
         }
         request.send().await.map(|_| ()).map_err(|error| self.error("SendMessage", error))
+    }
+
+    /// Sends messages, ten at most, in one call. Those that SQS does not take, through no fault of theirs, are sent again.
+    ///
+    /// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessageBatch.html>
+    pub(crate) async fn send_batch(&self, messages: &[Outgoing]) -> Result<(), QueueError> {
+        const OPERATION: &str = "SendMessageBatch";
+        let refused = |reason| QueueError { operation: OPERATION, queue: self.url.clone(), reason };
+        let mut left: Vec<(String, &Outgoing)> =
+            messages.iter().enumerate().map(|(place, message)| (place.to_string(), message)).collect();
+        let mut pause = PAUSE;
+        for attempt in 1.. {
+            let entry = |(id, message): &(String, &Outgoing)| {
+                let mut entry = SendMessageBatchRequestEntry::builder().id(id).message_body(&message.body);
+                if self.is_fifo() {
+                    entry = entry.message_group_id(&message.group).message_deduplication_id(&message.identity);
+                }
+                // Only a missing field makes it fail, and there they are.
+                entry.build().ok()
+            };
+            let entries = left.iter().filter_map(entry).collect();
+            let request = self.client.send_message_batch().queue_url(&self.url).set_entries(Some(entries));
+            let answer = request.send().await.map_err(|error| self.error(OPERATION, error))?;
+            // What it says nothing of, it has not taken.
+            left.retain(|(id, _)| !answer.successful().iter().any(|sent| sent.id() == id));
+            let mut failed = answer.failed().iter();
+            let said = |failed: &BatchResultErrorEntry| {
+                format!("{}: {}", failed.code(), failed.message().unwrap_or("it says nothing more"))
+            };
+            match failed.clone().find(|failed| failed.sender_fault()) {
+                Some(failed) => return Err(refused(said(failed))),
+                None if left.is_empty() => return Ok(()),
+                None if attempt < ATTEMPTS => tokio::time::sleep(pause).await,
+                None => return Err(refused(failed.next().map_or("some messages were not taken".to_owned(), said))),
+            }
+            pause *= 2;
+        }
+        Ok(())
     }
 
     /// Hides a message that was received for this long, counted from now; shows it again at once if it is nothing.

@@ -11,7 +11,7 @@
 use std::{
     fs, io,
     num::NonZero,
-    path::PathBuf,
+    path::{Path, PathBuf},
     thread,
     time::{Duration, Instant},
 };
@@ -104,6 +104,21 @@ pub fn queue(aws: &SdkConfig, url: &str) -> Queue {
     Queue::new(aws_sdk_sqs::Client::new(aws), url)
 }
 
+/// The store of objects.
+pub fn store(aws: &SdkConfig) -> Store {
+    Store::new(aws_sdk_s3::Client::new(aws))
+}
+
+/// The policy in a file, completed from the environment.
+///
+/// # Errors
+///
+/// [`StartError::Read`] and [`StartError::Policy`]
+pub fn policy(path: &Path) -> Result<Policy, StartError> {
+    let text = fs::read_to_string(path).map_err(|source| StartError::Read { path: path.to_owned(), source })?;
+    Policy::from_toml(&text).map_err(|source| StartError::Policy { path: path.to_owned(), source })
+}
+
 impl Configuration {
     /// This policy and these encoders, with defaults for the rest.
     pub fn new(policy: impl Into<PathBuf>, encoders: impl Into<PathBuf>) -> Self {
@@ -118,9 +133,7 @@ impl Configuration {
     /// [`StartError`]
     pub async fn start(&self) -> Result<Service, StartError> {
         let began = Instant::now();
-        let path = &self.policy;
-        let text = fs::read_to_string(path).map_err(|source| StartError::Read { path: path.clone(), source })?;
-        let policy = Policy::from_toml(&text).map_err(|source| StartError::Policy { path: path.clone(), source })?;
+        let policy = policy(&self.policy)?;
 
         let policy_read = Instant::now();
         let lanes = Lanes::new(self.lanes, self.memory, policy.limits.source_bytes)?;
@@ -129,7 +142,7 @@ impl Configuration {
         let encoders_loaded = Instant::now();
         let aws = aws().await;
         let dead_letters = DeadLetters::new(aws_sdk_sqs::Client::new(&aws), policy.dead_letter_queue.clone());
-        let store = Store::new(aws_sdk_s3::Client::new(&aws));
+        let store = store(&aws);
         let batch = Batch::new(Reconciler::new(policy, store, catalog, lanes)?, dead_letters);
         tracing::info!(
             policyMillis = millis(policy_read - began),

@@ -7,13 +7,17 @@ use std::{
 };
 
 use aws_sdk_s3::types::{Event, NotificationConfiguration, QueueConfiguration};
-use aws_sdk_sqs::types::{MessageSystemAttributeName, QueueAttributeName};
+use aws_sdk_sqs::types::{DeleteMessageBatchRequestEntry, Message, MessageSystemAttributeName, QueueAttributeName};
 use serde_json::json;
+use tokio::task::JoinSet;
 
 use super::Emulator;
 
 /// How long a test waits for what should happen at once.
 const PATIENCE: Duration = Duration::from_secs(20);
+
+/// How many requests of a test are under way at the same time.
+const UPLOADS: usize = 16;
 
 /// How often a message is received before it is isolated.
 const MAX_RECEIVE_COUNT: u32 = 5;
@@ -123,6 +127,11 @@ impl Site {
         site
     }
 
+    /// A new one, of whose uploads nobody hears: tests send messages.
+    pub async fn silent() -> Self {
+        Self::with_queues("", &[]).await
+    }
+
     /// A new one, whose queues are FIFO. S3 notifies no such queue: tests send its messages.
     pub async fn fifo() -> Self {
         Self::with_queues(".fifo", &[(QueueAttributeName::FifoQueue, "true".to_owned())]).await
@@ -157,6 +166,22 @@ impl Site {
     /// Uploads an object; gives its ETag.
     pub async fn upload(&self, key: &str, bytes: impl Into<Vec<u8>>) -> String {
         self.put(&self.source, key, bytes, &[]).await
+    }
+
+    /// Uploads objects of one content, several at a time.
+    pub async fn upload_all(&self, keys: &[String], bytes: &'static str) {
+        let mut uploads = JoinSet::new();
+        for keys in keys.chunks(keys.len().div_ceil(UPLOADS).max(1)) {
+            let (site, keys) = (self.clone(), keys.to_vec());
+            uploads.spawn(async move {
+                for key in keys {
+                    site.upload(&key, bytes).await;
+                }
+            });
+        }
+        while let Some(uploaded) = uploads.join_next().await {
+            uploaded.expect("the upload of a part");
+        }
     }
 
     /// Puts an object with user metadata into a bucket; gives its ETag.
@@ -258,6 +283,26 @@ impl Site {
         let request = self.sqs.send_message().queue_url(&self.queue.url).message_body(body).message_group_id(group);
         let identifier = COUNT.fetch_add(1, Ordering::Relaxed).to_string();
         request.message_deduplication_id(identifier).send().await.expect("SendMessage");
+    }
+
+    /// Takes everything out of the queue; gives the bodies, in the order that they come in.
+    pub async fn take_messages(&self) -> Vec<String> {
+        let mut all = Vec::new();
+        loop {
+            let receive = self.sqs.receive_message().queue_url(&self.queue.url).max_number_of_messages(10);
+            let received = receive.send().await.expect("ReceiveMessage").messages.unwrap_or_default();
+            if received.is_empty() {
+                return all;
+            }
+            let entry = |(place, message): (usize, &Message)| {
+                let entry = DeleteMessageBatchRequestEntry::builder().id(place.to_string());
+                entry.set_receipt_handle(message.receipt_handle.clone()).build().expect("a complete entry")
+            };
+            let entries = received.iter().enumerate().map(entry).collect();
+            let delete = self.sqs.delete_message_batch().queue_url(&self.queue.url).set_entries(Some(entries));
+            delete.send().await.expect("DeleteMessageBatch");
+            all.extend(received.into_iter().filter_map(|message| message.body));
+        }
     }
 
     /// Takes everything out of the dead-letter queue.

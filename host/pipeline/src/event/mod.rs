@@ -34,13 +34,14 @@ mod s3;
 mod sns;
 mod sqs;
 
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 pub use crate::message::Message;
 use crate::{Bucket, ObjectKey};
 
 /// A hint that an object may have been made, overwritten or removed.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct Change {
     /// The bucket that it is in.
     pub bucket: Bucket,

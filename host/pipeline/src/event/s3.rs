@@ -2,10 +2,10 @@
 //!
 //! <https://docs.aws.amazon.com/AmazonS3/latest/userguide/notification-content-structure.html>
 
-use percent_encoding::percent_decode_str;
 use serde_json::Value;
 
 use super::contents::{Opened, object, text};
+use crate::names::form_decoded;
 
 pub(super) fn open(value: &Value) -> Option<Opened<'_>> {
     // Sent once when a notification is configured: `{"Service":"Amazon S3","Event":"s3:TestEvent",…}`, without records.
@@ -15,8 +15,7 @@ pub(super) fn open(value: &Value) -> Option<Opened<'_>> {
     value.get("s3").map(|entity| object(text(entity, "/bucket/name")?, &key(text(entity, "/object/key")?)?))
 }
 
-/// Keys are form-encoded: `+` is a space, everything else is percent-encoded UTF-8.
+/// A key, decoded.
 pub(super) fn key(encoded: &str) -> Result<String, String> {
-    let decoded = percent_decode_str(&encoded.replace('+', " ")).decode_utf8().map(Into::into);
-    decoded.map_err(|_| format!("the key `{encoded}` is not UTF-8 after decoding"))
+    form_decoded(encoded).ok_or_else(|| format!("the key `{encoded}` is not UTF-8 after decoding"))
 }

@@ -1,9 +1,11 @@
-//! S3, as far as we need it: HEAD, GET with a cap, and PUT, COPY and DELETE on a condition.
+//! S3, as far as we need it: HEAD, GET with a cap, PUT, COPY and DELETE on a condition, and LIST.
 
 mod errors;
+mod list;
 
 use std::{
     collections::HashMap,
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -271,11 +273,11 @@ fn meaning_of<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Meaning {
     meaning(error.code(), error.raw_response().map(|response| response.status().as_u16()))
 }
 
-fn failed<E>(operation: &'static str, bucket: &Bucket, key: &ObjectKey, error: &SdkError<E>) -> StoreError
+fn failed<E>(operation: &'static str, bucket: &Bucket, key: impl fmt::Display, error: &SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + 'static,
 {
-    let object = name(bucket, key);
+    let object = format!("{bucket}/{key}");
     match meaning_of(error) {
         Meaning::Archived => StoreError::Archived { object },
         Meaning::Conflict => StoreError::Conflict { object },
