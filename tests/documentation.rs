@@ -106,7 +106,7 @@ async fn every_command_of_the_page_on_the_worker_succeeds() {
 }
 
 #[tokio::test]
-async fn every_command_of_the_page_on_backfill_succeeds() {
+async fn every_command_of_the_pages_on_backfill_and_check_succeeds() {
     let site = Site::silent().await;
     for key in ["2026/photo.jpg", "2025/photo.jpg"] {
         site.upload(key, images::image("greyscale.jpg")).await;
@@ -114,6 +114,9 @@ async fn every_command_of_the_page_on_backfill_succeeds() {
     every_command_succeeds("backfill.md", 6, &site);
     // One below a prefix, all that is out of date, and one from the manifest.
     assert_eq!(site.take_messages().await.len(), 1 + 2 + 1);
+
+    // Where uploads are announced, there is nothing to find.
+    every_command_succeeds("check.md", 3, &Site::new().await);
 }
 
 /// Runs the commands of a page of `docs`, at least so many, on a site; gives the folder that they ran in.

@@ -6,6 +6,7 @@
 mod advice;
 mod backfill;
 mod cache;
+mod check;
 mod compress;
 mod dead_letters;
 mod encoder;
@@ -38,9 +39,11 @@ const EXAMPLES: &str = "Examples:
   sandpress worker --queue \"$QUEUE_URL\" --policy sandpress.toml --encoders catalog/
   sandpress dead-letters list --queue \"$DEAD_LETTER_QUEUE_URL\"
   sandpress backfill s3://uploads/2026/ --queue \"$QUEUE_URL\" --policy sandpress.toml
+  sandpress check --policy sandpress.toml --key 2026/photo.jpg
 
 Environment:
-  SANDPRESS_ENCODERS  folder of encoder components (*.wasm); for `worker` and `backfill`, of a catalog
+  SANDPRESS_ENCODERS  folder of encoder components (*.wasm); for `worker`,
+                      `backfill` and `check`, of a catalog
   SANDPRESS_CACHE     folder where compiled encoders are kept; empty: none
                       [default: sandpress in $XDG_CACHE_HOME or ~/.cache]";
 
@@ -54,6 +57,7 @@ enum Command {
     #[command(subcommand)]
     DeadLetters(dead_letters::Command),
     Backfill(backfill::Arguments),
+    Check(check::Arguments),
 }
 
 /// Whether all that was asked for was done; what was not has been said.
@@ -84,6 +88,7 @@ fn main() -> ExitCode {
         Command::Worker(arguments) => worker::run(&arguments),
         Command::DeadLetters(command) => dead_letters::run(&command),
         Command::Backfill(arguments) => backfill::run(&arguments),
+        Command::Check(arguments) => check::run(&arguments),
     };
     match done {
         Ok(Done::All) => ExitCode::SUCCESS,

@@ -8,6 +8,8 @@
 //! # }
 //! ```
 
+pub mod check;
+
 use std::{
     fs, io,
     num::NonZero,

@@ -1,5 +1,7 @@
 //! Where a rendition goes, as a function of its source's key.
 
+use std::fmt;
+
 use sandpress_sandbox::MediaType;
 
 use crate::{NameError, ObjectKey};
@@ -105,5 +107,21 @@ impl KeyTemplate {
             });
         }
         Ok(ObjectKey::new(expanded)?)
+    }
+}
+
+/// As it is written in a policy.
+impl fmt::Display for KeyTemplate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|part| {
+            f.write_str(match part {
+                Part::Text(text) => text,
+                Part::Key => "{key}",
+                Part::Dir => "{dir}",
+                Part::Name => "{name}",
+                Part::Ext => "{ext}",
+                Part::Format => "{format}",
+            })
+        })
     }
 }
