@@ -10,7 +10,12 @@ mod queue;
 use std::{collections::BTreeSet, fs, process::Output};
 
 use flate2::{Compression, write::GzEncoder};
-use sandpress_tests::{aws::Site, lambda::Settings, worker::sandpress};
+use sandpress_tests::{
+    aws::Site,
+    images,
+    lambda::Settings,
+    worker::{Worker, sandpress},
+};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -119,6 +124,19 @@ async fn what_the_policy_wants_is_enqueued_as_jobs() {
 
     backfill.report(&[&backfill.source("in/deep/")]).await;
     assert_eq!(backfill.take().await, ["in/deep/er/b.png"]);
+}
+
+#[tokio::test]
+async fn what_is_enqueued_is_worked_off() {
+    let backfill = Backfill::new(Site::silent().await);
+    for key in ["in/Käse +1.jpg", "in/deep/er/b.jpg"] {
+        backfill.site.upload(key, images::image("greyscale.jpg")).await;
+    }
+    backfill.report(&[&backfill.source("")]).await;
+    let mut worker = Worker::start(&backfill.site, &Settings::new(&backfill.site, POLICY), &["--until-empty"]);
+    assert!(worker.ended().await.success(), "{}", worker.errors());
+    let renditions: Vec<_> = backfill.site.renditions().await.into_keys().collect();
+    assert_eq!(renditions, ["Käse +1.jpg", "deep/er/b.jpg", "small/Käse +1.jpg", "small/deep/er/b.jpg"]);
 }
 
 #[tokio::test]
