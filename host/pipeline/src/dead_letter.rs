@@ -2,12 +2,11 @@
 
 use aws_sdk_sqs::{Client, error::DisplayErrorContext, types::MessageAttributeValue};
 use sandpress_sandbox::Digest;
-use serde_json::json;
 
 use crate::{
     Failure, Recipe, Rejection,
-    event::Change,
-    message::{self, Message},
+    event::{Change, job},
+    message::{self, Message, escaped, is_allowed},
 };
 
 /// SQS counts attributes into the size of a message; a sentence is enough.
@@ -76,24 +75,14 @@ impl DeadLetters {
 
 /// A message's body as SQS takes it: what comes another way may be longer, or of other characters.
 fn body(message: &Message, object: Option<&Change>) -> String {
-    let escaped = |text: &str| -> String {
-        // In JSON such characters can only be in texts, where this means the same.
-        let escape = |c: char| if is_allowed(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
-        text.chars().map(escape).collect()
-    };
     let whole = escaped(&message.body);
     match object {
         _ if (1..=BODY).contains(&whole.len()) => whole,
         // The rest of it has told of other objects, of which each has its own letter if it needs one.
-        Some(Change { bucket, key }) => escaped(&json!({ "bucket": bucket, "key": key }).to_string()),
+        Some(object) => job::write(object),
         None if whole.is_empty() => "-".to_owned(),
         None => whole.chars().take(BODY / 4).collect(),
     }
-}
-
-/// SQS takes the characters of XML 1.0 only (`InvalidMessageContents` else).
-fn is_allowed(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
 }
 
 /// An attribute: SQS takes no empty one.

@@ -47,6 +47,19 @@ pub(crate) fn is_fifo(queue: &str) -> bool {
     queue.ends_with(".fifo")
 }
 
+/// Whether SQS takes a character: only those of XML 1.0 (`InvalidMessageContents` else).
+///
+/// <https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SendMessage.html>
+pub(crate) fn is_allowed(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
+}
+
+/// JSON that means the same, in characters that SQS takes: others can only be in texts.
+pub(crate) fn escaped(json: &str) -> String {
+    let escape = |c: char| if is_allowed(c) { c.to_string() } else { format!("\\u{:04x}", u32::from(c)) };
+    json.chars().map(escape).collect()
+}
+
 /// Sorts messages into chains: what is in one is handled one after the other, and what comes after a failure is not handled at all.
 /// A group is a chain; a message without a group is one of its own.
 pub(crate) fn chains<M>(messages: Vec<M>, group: impl Fn(&M) -> Option<String>) -> Vec<Vec<M>> {

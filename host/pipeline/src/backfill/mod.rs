@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     Bucket, Comparison, Failure, ObjectKey, Policy, Queue, QueueError, StoreError,
-    event::Change,
+    event::{Change, job},
     queue::{MOST, Outgoing},
     store::Store,
 };
@@ -166,7 +166,7 @@ impl Backfill {
     /// Each object is a group of its own, since their order means nothing, and the identifiers are digests, since a key may be longer than SQS
     /// allows them to be.
     fn message(&self, object: &Change) -> Outgoing {
-        let name = job(object);
+        let name = job::write(object);
         let group = Digest::of(name.as_bytes()).to_string();
         let identity = Digest::of(format!("{}\n{name}", self.name).as_bytes()).to_string();
         Outgoing { body: name, group, identity }
@@ -251,12 +251,6 @@ fn batches<E>(sorted: impl Stream<Item = Result<(Sorted, Candidate), E>>) -> imp
         })
         .flatten()
         .filter(|batch| future::ready(batch.as_ref().map_or(true, |batch| batch.progress.seen > 0)))
-}
-
-/// A plain job. SQS takes no U+FFFE and no U+FFFF as they are, and JSON escapes the characters that it takes neither.
-fn job(object: &Change) -> String {
-    let job = serde_json::json!({ "bucket": object.bucket, "key": object.key }).to_string();
-    job.replace('\u{fffe}', "\\ufffe").replace('\u{ffff}', "\\uffff")
 }
 
 #[cfg(test)]

@@ -91,7 +91,7 @@ fn a_job_names_its_object_in_characters_that_sqs_takes() {
         ("\"\\\u{1}\n", r#"{"bucket":"uploads","key":"\"\\\u0001\n"}"#),
         ("\u{ffff}é\u{fffe}", r#"{"bucket":"uploads","key":"\uffffé\ufffe"}"#),
     ] {
-        let job = job(&object("uploads", key));
+        let job = job::write(&object("uploads", key));
         assert_eq!(job, expected);
         let read: serde_json::Value = serde_json::from_str(&job).unwrap();
         assert_eq!(read["key"], key);

@@ -28,7 +28,7 @@ mod destination;
 mod eventbridge;
 mod firehose;
 mod gateway;
-mod job;
+pub(crate) mod job;
 mod kinesis;
 mod s3;
 mod sns;

@@ -18,6 +18,9 @@ use serde::{Deserialize, de::DeserializeOwned};
 use super::Finding;
 use crate::SdkConfig;
 
+/// Whose API it is.
+const SERVICE: &str = "lambda";
+
 /// What stands for itself in a URL (RFC 3986, section 2.3), and so in what is signed.
 const UNRESERVED: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
 
@@ -120,10 +123,10 @@ impl Function {
             }
         };
         let path = format!("/2015-03-31/functions/{encoded}/configuration");
-        let mut function: Self = get(aws, "lambda", &path).await.map_err(unknown("GetFunctionConfiguration"))?;
+        let mut function: Self = get(aws, &path).await.map_err(unknown("GetFunctionConfiguration"))?;
         // One page has a hundred.
         let path = format!("/2015-03-31/event-source-mappings/?FunctionName={encoded}");
-        let mappings: Mappings = get(aws, "lambda", &path).await.map_err(unknown("ListEventSourceMappings"))?;
+        let mappings: Mappings = get(aws, &path).await.map_err(unknown("ListEventSourceMappings"))?;
         function.mappings = mappings.event_source_mappings;
         Ok(function)
     }
@@ -140,12 +143,12 @@ impl Function {
 }
 
 /// Reads something by an API of JSON over HTTP.
-async fn get<T: DeserializeOwned>(aws: &SdkConfig, service: &'static str, path: &str) -> Result<T, String> {
+async fn get<T: DeserializeOwned>(aws: &SdkConfig, path: &str) -> Result<T, String> {
     let region = aws.region().ok_or("no region is configured; set AWS_REGION")?;
     let suffix = if region.as_ref().starts_with("cn-") { "amazonaws.com.cn" } else { "amazonaws.com" };
-    let usual = || format!("https://{service}.{region}.{suffix}");
+    let usual = || format!("https://{SERVICE}.{region}.{suffix}");
     let endpoint = aws.endpoint_url().map_or_else(usual, |url| url.trim_end_matches('/').to_owned());
-    let headers = signature(aws, service, region.as_ref(), &format!("{endpoint}{path}")).await?;
+    let headers = signature(aws, region.as_ref(), &format!("{endpoint}{path}")).await?;
     let uri = path.to_owned();
     let serialize = move |()| {
         let mut request = HttpRequest::new(SdkBody::empty());
@@ -160,7 +163,7 @@ async fn get<T: DeserializeOwned>(aws: &SdkConfig, service: &'static str, path: 
         Ok((response.status().as_u16(), body))
     };
     let operation = Operation::builder()
-        .service_name(service)
+        .service_name(SERVICE)
         .operation_name("Get")
         .http_client(aws.http_client().ok_or("no client of HTTP is configured")?)
         .endpoint_url(&endpoint)
@@ -181,7 +184,7 @@ async fn get<T: DeserializeOwned>(aws: &SdkConfig, service: &'static str, path: 
 /// The headers that sign a request without a body.
 ///
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html>
-async fn signature(aws: &SdkConfig, service: &str, region: &str, url: &str) -> Result<Vec<(String, String)>, String> {
+async fn signature(aws: &SdkConfig, region: &str, url: &str) -> Result<Vec<(String, String)>, String> {
     let provider = aws.credentials_provider().ok_or("no credentials are configured")?;
     let credentials = provider.provide_credentials().await.map_err(|error| DisplayErrorContext(error).to_string())?;
     let identity = credentials.into();
@@ -189,7 +192,7 @@ async fn signature(aws: &SdkConfig, service: &str, region: &str, url: &str) -> R
     let parameters = v4::SigningParams::builder()
         .identity(&identity)
         .region(region)
-        .name(service)
+        .name(SERVICE)
         .time(SystemTime::now())
         .settings(SigningSettings::default())
         .build()
