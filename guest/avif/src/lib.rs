@@ -2,8 +2,8 @@
 //!
 //! | option | values | default |
 //! | --- | --- | --- |
-//! | `effort` | 0 (fast) to 6 (small); from 3 on the same | 2 |
-//! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:2:0` where the coarser colour is not seen, and where `4:4:4` would take too long |
+//! | `effort` | 0 (fast) to 6 (small); from 3 on the same | 3 |
+//! | `subsampling` | `auto`, `4:2:0`, `4:4:4` | `auto`: `4:4:4` where it is seen, or smaller as far as one can tell, unless it would take too much memory |
 //!
 //! Level 60 is the default. The level chooses one of libaom's 63 quantisers, so that a photo is about as good as sharp's of the same
 //! quality. Grey stays grey; of 16 bits 10 are kept. Opacity is a picture of its own, of the same level. A
@@ -11,7 +11,7 @@
 //! size, which stays as it is coded.
 //!
 //! There is no clock in the sandbox, so effort is bound by what pixels are known to cost: see [`speed`]. More than 40 megapixels in
-//! `4:2:0`, or 20 in `4:4:4`, are refused rather than stopped at the limit of time.
+//! `4:2:0`, or 30 in `4:4:4`, are refused rather than stopped at the limit of time.
 
 mod av1;
 mod container;
@@ -40,22 +40,25 @@ const MAX_SIDE: u32 = 65_535;
 /// The most effort.
 const MAX_EFFORT: u8 = 6;
 
-/// What a sample costs at libaom's speeds from 9 down, as measured in the sandbox for two photos at level 75, where at 9 it costs 10.
+/// What a sample costs at libaom's speeds from 9 down, as measured in the sandbox for three photos at level 75, where at 9 it costs 10.
 ///
 /// No slower speed is used: there is no SIMD here for the neural network that searches partitions from 5 down. It made a photo 2.7 %
 /// smaller in 3.5 times the time; 4 and 3 took two and three times as long again and made it no smaller.
-const COSTS: [(u8, u64); 4] = [(9, 10), (8, 23), (7, 43), (6, 69)];
+const COSTS: [(u8, u64); 4] = [(9, 10), (8, 42), (7, 75), (6, 100)];
 
-/// What a picture may cost: as much as 32 megapixels in 4:2:0 do at libaom's fastest.
-const BUDGET: u64 = 32_000_000 * 3 / 2 * 10;
+/// What a picture may cost at another speed than the fastest: as much as 54 megapixels in 4:2:0 do at that.
+const BUDGET: u64 = 54_000_000 * 3 / 2 * 10;
 
 /// The most that is accepted at all: as much as 40 megapixels in 4:2:0 do at libaom's fastest.
-const MOST: u64 = BUDGET / 4 * 5;
+const MOST: u64 = 40_000_000 * 3 / 2 * 10;
+
+/// The most pixels that have colours in full resolution without being asked for: they take 0.9 of the 1 GiB that a call has by default.
+const MOST_FULL: u64 = 16_000_000;
 
 /// The encoder's options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Settings {
-    /// `effort`: 0 to 6. Default: 2.
+    /// `effort`: 0 to 6. Default: 3.
     pub effort: u8,
     /// `subsampling`; none for `auto`.
     pub subsampling: Option<Subsampling>,
@@ -63,7 +66,7 @@ pub struct Settings {
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { effort: 2, subsampling: None }
+        Self { effort: 3, subsampling: None }
     }
 }
 
@@ -75,15 +78,15 @@ impl Encoder for Avif {
     const REWRITES: bool = true;
     // Means of six photos of 0.6 megapixels, of 4:2:0 and 4:4:4.
     const SCORES: &'static [(f32, f64)] = &[
-        (0.0, -50.0),
-        (15.0, 9.5),
-        (30.0, 43.5),
-        (45.0, 67.4),
-        (60.0, 78.7),
-        (70.0, 83.5),
-        (80.0, 87.8),
-        (90.0, 91.0),
-        (100.0, 92.5),
+        (0.0, -42.0),
+        (15.0, 13.0),
+        (30.0, 46.0),
+        (45.0, 67.0),
+        (60.0, 78.0),
+        (70.0, 82.7),
+        (80.0, 87.4),
+        (90.0, 90.6),
+        (100.0, 92.7),
     ];
 
     fn describe() -> Descriptor {
@@ -135,6 +138,13 @@ impl Encoder for Avif {
         (6 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
     }
 
+    /// One for each quantiser.
+    fn levels() -> Vec<f32> {
+        let mut levels: Vec<f32> = (0..=200_u8).map(|half| f32::from(half) / 2.0).collect();
+        levels.dedup_by_key(|level| quantiser(*level));
+        levels
+    }
+
     fn encode(image: &Image, quality: Quality, settings: &Settings) -> Result<Encoded, Error> {
         let Quality::Level(level) = quality else {
             return Err(Error::BadRequest("AVIF is lossless only of an AVIF".into()));
@@ -177,11 +187,11 @@ impl Encoder for Avif {
     }
 }
 
-/// The resolution of the colour that is asked for, else that which suits the picture and does not take too long.
+/// The resolution of the colour that is asked for, else that which suits the picture.
 fn subsampling(image: &Image, level: f32, settings: &Settings) -> Subsampling {
     settings.subsampling.unwrap_or_else(|| {
-        let is_long = samples(image, Subsampling::Full, image.channels().has_alpha()) * COSTS[0].1 > MOST;
-        if is_long { Subsampling::Halved } else { Subsampling::automatic(image, level) }
+        let pixels = u64::from(image.width()) * u64::from(image.height());
+        if pixels > MOST_FULL { Subsampling::Halved } else { Subsampling::automatic_where_predicted(image, level) }
     })
 }
 
@@ -193,15 +203,16 @@ fn opacity(image: &Image, request: Request) -> Result<Picture, Error> {
 fn quantiser(level: f32) -> u8 {
     // With this exponent a photo scores what sharp's does at the same quality. 0 would be lossless, of planes that are not what the
     // picture was.
-    (63.0 * (1.0 - level / 100.0).powf(1.37)).round().max(1.0) as u8
+    (63.0 * (1.0 - level / 100.0).powf(1.25)).round().max(1.0) as u8
 }
 
-/// Samples that are coded, which is what takes the time.
+/// Samples that are coded, which is what takes the time: two thirds of it are those of the brightness, and twice the samples of the two
+/// colours take a third more.
 fn samples(image: &Image, subsampling: Subsampling, is_translucent: bool) -> u64 {
     let halves = match (image.channels().count(), subsampling) {
         (1 | 2, _) => 2,
         (_, Subsampling::Halved) => 3,
-        (_, Subsampling::Full) => 6,
+        (_, Subsampling::Full) => 4,
     };
     let opacity = if is_translucent { 2 } else { 0 };
     u64::from(image.width()) * u64::from(image.height()) * (halves + opacity) / 2
@@ -209,7 +220,7 @@ fn samples(image: &Image, subsampling: Subsampling, is_translucent: bool) -> u64
 
 /// libaom's speed, from 9 (fast) to 6, for an effort and as many samples as are coded.
 ///
-/// The one that the effort asks for, or the slowest above it whose cost is at most that of 32 megapixels in 4:2:0 at speed 9. What has
+/// The one that the effort asks for, or the slowest above it whose cost is at most that of 54 megapixels in 4:2:0 at speed 9. What has
 /// more pixels is coded at speed 9, up to 40 megapixels; what has even more is refused. How long a unit of cost takes depends on the
 /// machine and on the picture: noise at level 100 takes up to four times as long as a photo at level 75.
 #[must_use]

@@ -148,6 +148,46 @@ fn colour_of_full_resolution_is_nearer_to_the_source() {
 }
 
 #[test]
+fn colour_has_full_resolution_where_its_detail_is_slight_beside_that_of_the_brightness() {
+    // Stripes of brightness, of which the colours have some part.
+    let striped = |brightness: u8, colour: u8| {
+        let bright = 100 + brightness;
+        let pixel = |at: usize| if at % 2 == 0 { [bright, bright - colour, bright] } else { [100; 3] };
+        Image::new(96, 96, Channels::Rgb, Samples::Eight((0..96 * 96).flat_map(pixel).collect())).unwrap()
+    };
+    let table = [("grey stripes", striped(40, 0), true), ("violet stripes", striped(12, 12), false)];
+    for (name, source, expected) in table {
+        assert_eq!(is_full(&encode(&source, 60.0)), expected, "{name}");
+    }
+    // In a drawing's strong colours it is seen, whatever the brightness has.
+    assert!(is_full(&encode(&striped(150, 150), 60.0)));
+    assert!(!is_full(&encode(&image(96, 96, Channels::Rgb), 60.0)), "a gradient");
+}
+
+/// Whether colours have the resolution of the brightness, as `av1C` says it.
+fn is_full(avif: &[u8]) -> bool {
+    let place = avif.windows(4).position(|name| name == b"av1C").unwrap();
+    avif[place + 6] >> 2 & 0b11 == 0
+}
+
+#[test]
+fn each_level_of_a_search_is_of_another_quantiser() {
+    // Bright noise, of which each quantiser makes another file.
+    let noise = (0..64 * 64_u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 24) as u8).collect();
+    let source = Image::new(64, 64, Channels::Grey, Samples::Eight(noise)).unwrap();
+    let levels = Avif::levels();
+    assert_eq!(levels.len(), 63);
+    let mut files: Vec<Vec<u8>> = levels.iter().map(|&level| encode(&source, level)).collect();
+    files.sort();
+    files.dedup();
+    assert_eq!(files.len(), 63);
+    // And there are no others.
+    for level in 0..=100_u8 {
+        assert!(files.contains(&encode(&source, level.into())), "level {level}");
+    }
+}
+
+#[test]
 fn what_would_take_too_long_is_refused_at_once() {
     let source = Image::new(10_000, 10_000, Channels::Grey, Samples::Eight(vec![0; 100_000_000])).unwrap();
     match Avif::encode(&source, Quality::Level(60.0), &Settings::default()) {

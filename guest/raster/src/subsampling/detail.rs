@@ -1,4 +1,4 @@
-//! How much of a picture's colour is finer than half of its resolution.
+//! How much of a picture's colour, and of its brightness, is finer than half of its resolution.
 
 use crate::{Channels, Image};
 
@@ -26,6 +26,30 @@ pub(super) fn loses_more(image: &Image, loss: f32) -> bool {
     }
 }
 
+/// Whether of all that is finer than half of the resolution colours have less than a share of what brightness has, as roots of mean squares.
+pub(super) fn is_slight(image: &Image, share: f64) -> bool {
+    let samples = image.eight_bits();
+    let width = image.width() as usize;
+    let (colour, brightness) = match image.channels() {
+        Channels::Grey | Channels::GreyAlpha => return false,
+        Channels::Rgb => compare::<3>(samples.as_chunks().0, width),
+        Channels::Rgba => compare::<4>(samples.as_chunks().0, width),
+    };
+    colour < brightness * share.powi(2)
+}
+
+/// What is lost of colours and of brightness, as squares that are summed up.
+fn compare<const N: usize>(pixels: &[[u8; N]], width: usize) -> (f64, f64) {
+    let step = if pixels.len() < MANY * SQUARE * SQUARE { 1 } else { 2 };
+    let (mut colour, mut brightness) = (0.0, 0.0);
+    for two in pixels.chunks(SQUARE * width).step_by(step).flat_map(|rows| rows.chunks_exact(2 * width)) {
+        let (upper, lower) = two.split_at(width);
+        colour += f64::from(finer(upper, lower, lost));
+        brightness += f64::from(finer(upper, lower, dulled));
+    }
+    (colour, brightness)
+}
+
 fn loses<const N: usize>(pixels: &[[u8; N]], (width, height): (usize, usize), loss: f32) -> bool {
     let (across, down) = (width.div_ceil(SQUARE), height.div_ceil(SQUARE));
     let step = if across * down < MANY { 1 } else { 2 };
@@ -40,7 +64,7 @@ fn loses<const N: usize>(pixels: &[[u8; N]], (width, height): (usize, usize), lo
             for ((sum, upper), lower) in
                 sums.iter_mut().zip(upper.chunks(SQUARE)).zip(lower.chunks(SQUARE)).step_by(step)
             {
-                *sum += finer(upper, lower);
+                *sum += finer(upper, lower, lost);
             }
         }
         #[expect(clippy::cast_precision_loss, reason = "at most 256 pixels")]
@@ -53,23 +77,28 @@ fn loses<const N: usize>(pixels: &[[u8; N]], (width, height): (usize, usize), lo
 }
 
 /// The squares of what is lost of two rows, summed up.
-fn finer<const N: usize>(upper: &[[u8; N]], lower: &[[u8; N]]) -> f32 {
+fn finer<const N: usize>(upper: &[[u8; N]], lower: &[[u8; N]], lost: impl Fn([&[u8; N]; 4]) -> f32) -> f32 {
     let quads = upper.as_chunks::<2>().0.iter().zip(lower.as_chunks::<2>().0);
     quads.map(|(above, below)| lost([&above[0], &above[1], &below[0], &below[1]])).sum()
 }
 
-/// The squares of what is lost of 2 × 2 pixels, summed up.
-#[expect(clippy::cast_precision_loss, reason = "a sum this large is far above any limit")]
+/// The squares of what colours lose of 2 × 2 pixels, summed up.
 fn lost<const N: usize>(pixels: [&[u8; N]; 4]) -> f32 {
-    let differences = pixels.map(|pixel| {
+    spread(pixels, [-43, -85, 128]) + spread(pixels, [128, -107, -21])
+}
+
+/// The same of their brightness.
+fn dulled<const N: usize>(pixels: [&[u8; N]; 4]) -> f32 {
+    spread(pixels, [77, 150, 29])
+}
+
+/// The squares of how far a weighted sum of red, green and blue is from its mean, as in ITU-R BT.601, 16 times as large.
+#[expect(clippy::cast_precision_loss, reason = "a sum this large is far above any limit")]
+fn spread<const N: usize>(pixels: [&[u8; N]; 4], weights: [i32; 3]) -> f32 {
+    let of = pixels.map(|pixel| {
         let [r, g, b] = [i32::from(pixel[0]), i32::from(pixel[1]), i32::from(pixel[2])];
-        // As in ITU-R BT.601, 16 times as large.
-        [(-43 * r - 85 * g + 128 * b) >> 4, (128 * r - 107 * g - 21 * b) >> 4]
+        (weights[0] * r + weights[1] * g + weights[2] * b) >> 4
     });
-    let [blue, red] = [0, 1].map(|at| {
-        let of = differences.map(|difference| difference[at]);
-        let sum: i32 = of.iter().sum();
-        of.map(|difference| (4 * difference - sum).pow(2)).iter().sum::<i32>()
-    });
-    (blue + red) as f32
+    let sum: i32 = of.iter().sum();
+    of.map(|value| (4 * value - sum).pow(2)).iter().sum::<i32>() as f32
 }
