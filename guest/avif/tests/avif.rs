@@ -152,7 +152,7 @@ fn colour_has_full_resolution_where_its_detail_is_slight_beside_that_of_the_brig
     // Stripes of brightness, of which the colours have some part.
     let striped = |brightness: u8, colour: u8| {
         let bright = 100 + brightness;
-        let pixel = |at: usize| if at % 2 == 0 { [bright, bright - colour, bright] } else { [100; 3] };
+        let pixel = |at: usize| if at.is_multiple_of(2) { [bright, bright - colour, bright] } else { [100; 3] };
         Image::new(96, 96, Channels::Rgb, Samples::Eight((0..96 * 96).flat_map(pixel).collect())).unwrap()
     };
     let table = [("grey stripes", striped(40, 0), true), ("violet stripes", striped(12, 12), false)];

@@ -2,7 +2,8 @@
 //!
 //! Scores of pictures differ by much at the same level, and by little in how they rise with it. So the first guess is where a typical
 //! picture has the target, by the encoder's own curve ([`Encoder::SCORES`]), and each next one is where this picture's curve has it: the
-//! typical one, moved through what has been measured. What is between a level that is too low and one that is high enough is never left.
+//! typical one, moved and stretched through what has been measured. What is between a level that is too low and one that is high enough is
+//! never left.
 
 use crate::encoder::{Encoded, Encoder, Quality};
 use crate::image::Image;
@@ -74,12 +75,12 @@ impl<'a, E: Encoder> Judge<'a, E> {
         let curve = Curve(E::SCORES);
         // Levels before `low` are too low, those from `high` on are high enough, as far as is known.
         let (mut low, mut high) = (0, levels.len());
-        // The points next to the target that are known of this picture's curve.
-        let (mut under, mut over) = (None, None);
+        // The points that are known of this picture's curve, on both sides of the target, the next to it last.
+        let (mut under, mut over) = (Vec::new(), Vec::new());
         let mut best: Option<Scored> = None;
         while low < high {
             let at = if self.tries < GUESSES {
-                let level = curve.guess(target + AIM, under, over);
+                let level = curve.guess(target + AIM, &under, &over);
                 let at = levels.partition_point(|&other| other < level);
                 // The highest level is a guess only where all others are too low: it is a waste of bytes, and of time.
                 let end = if high == levels.len() { high - 1 } else { high };
@@ -91,16 +92,18 @@ impl<'a, E: Encoder> Judge<'a, E> {
             let quality = Quality::Level(level);
             let encoded = self.encode(quality)?;
             let scored = self.score(encoded, quality)?;
-            let point = Some((level, scored.score));
+            let point = (level, scored.score);
             if scored.score >= target {
-                (high, over) = (at, point);
+                high = at;
+                over.push(point);
                 let is_close = scored.score - target <= TOLERANCE;
                 best = Some(scored);
                 if is_close {
                     break;
                 }
             } else {
-                (low, under) = (at + 1, point);
+                low = at + 1;
+                under.push(point);
                 // The best that there is, should nothing be good enough.
                 if best.as_ref().is_none_or(|best| best.score < target && best.score < scored.score) {
                     best = Some(scored);
@@ -119,20 +122,26 @@ impl<'a, E: Encoder> Judge<'a, E> {
 }
 
 /// What score a typical picture has at which level: straight lines between points, and beyond them.
-struct Curve(&'static [(f32, f64)]);
+struct Curve(&'static [Point]);
+
+/// A level, and the score of a picture at it.
+type Point = (f32, f64);
 
 impl Curve {
-    /// The level that a picture has a score at, given the points of its own curve that are known on both sides of it: on the line
-    /// between two, on the typical curve through one.
-    #[expect(clippy::cast_possible_truncation, reason = "what is lost is far below a level")]
-    fn guess(&self, score: f64, under: Option<(f32, f64)>, over: Option<(f32, f64)>) -> f32 {
-        match (under, over) {
-            (Some(under), Some(over)) if over.1 > under.1 => {
-                under.0 + (over.0 - under.0) * ((score - under.1) / (over.1 - under.1)) as f32
-            }
-            (Some((level, known)), _) | (_, Some((level, known))) => self.level(score + self.score(level) - known),
-            (None, None) => self.level(score),
-        }
+    /// The level that a picture has a score at, given points of its own curve that are too low and that are high enough: on the typical
+    /// curve, which is moved through the nearest point, and stretched through another one.
+    fn guess(&self, score: f64, under: &[Point], over: &[Point]) -> f32 {
+        let (near, other) = match (under, over) {
+            ([.., low], [.., high]) => (*low, Some(*high)),
+            ([.., other, near], _) | (_, [.., other, near]) => (*near, Some(*other)),
+            ([near], _) | (_, [near]) => (*near, None),
+            ([], []) => return self.level(score),
+        };
+        let stretch = other
+            .map(|other| (self.score(other.0) - self.score(near.0)) / (other.1 - near.1))
+            // Not where this picture's curve is flat, or falls.
+            .filter(|stretch| stretch.is_finite() && *stretch > 0.0);
+        self.level(self.score(near.0) + (score - near.1) * stretch.unwrap_or(1.0))
     }
 
     fn score(&self, level: f32) -> f64 {
@@ -149,7 +158,7 @@ impl Curve {
     }
 
     /// The line that a place is on, given which points are before it.
-    fn line(&self, is_before: impl Fn(&(f32, f64)) -> bool) -> Option<((f32, f64), (f32, f64))> {
+    fn line(&self, is_before: impl Fn(&Point) -> bool) -> Option<(Point, Point)> {
         let before = self.0.partition_point(is_before);
         let start = before.saturating_sub(1).min(self.0.len().saturating_sub(2));
         Some((*self.0.get(start)?, *self.0.get(start + 1)?))
@@ -171,9 +180,20 @@ mod tests {
 
     #[test]
     fn guesses_follow_what_is_known() {
-        let curve = Curve(&[(0.0, 0.0), (100.0, 50.0)]);
-        let (low, high) = (Some((40.0, 30.0)), Some((60.0, 70.0)));
-        for (under, over, level) in [(None, None, 80.0), (low, None, 60.0), (None, high, 0.0), (low, high, 45.0)] {
+        let curve = Curve(&[(0.0, 0.0), (50.0, 50.0), (100.0, 75.0)]);
+        let table: [(&[Point], &[Point], f32); 7] = [
+            (&[], &[], 40.0),
+            // Moved through one point.
+            (&[(40.0, 30.0)], &[], 50.0),
+            (&[], &[(60.0, 70.0)], 25.0),
+            // Stretched through two, which are on both sides, or on one.
+            (&[(40.0, 30.0)], &[(60.0, 45.0)], 50.0),
+            (&[(10.0, 10.0), (20.0, 30.0)], &[], 25.0),
+            (&[], &[(90.0, 60.0), (50.0, 50.0)], 30.0),
+            // Moved only, where the picture's curve falls.
+            (&[(10.0, 30.0), (20.0, 20.0)], &[], 40.0),
+        ];
+        for (under, over, level) in table {
             assert!((curve.guess(40.0, under, over) - level).abs() < 1e-4, "{under:?}, {over:?}");
         }
     }
