@@ -52,8 +52,8 @@ const BUDGET: u64 = 54_000_000 * 3 / 2 * 10;
 /// The most that is accepted at all: as much as 40 megapixels in 4:2:0 do at libaom's fastest.
 const MOST: u64 = 40_000_000 * 3 / 2 * 10;
 
-/// The most pixels that have colours in full resolution without being asked for: they take 0.9 of the 1 GiB that a call has by default.
-const MOST_FULL: u64 = 16_000_000;
+/// The most bytes that colours in full resolution may take without being asked for: most of the 1 GiB that a call has by default.
+const MOST_FULL: u64 = 880 << 20;
 
 /// The encoder's options.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -117,25 +117,11 @@ impl Encoder for Avif {
     }
 
     fn working_bytes(image: &Image, quality: Quality, settings: &Settings) -> u64 {
-        // The peak less the image, of noise at the highest level, is 24, 38, 45 and 69 at speed 9, and 6 MiB at any size. Speed 6 keeps
-        // more of what was tried: 11 to 13 bytes.
         let level = match quality {
             Quality::Level(level) => level,
             Quality::Lossless => 100.0,
         };
-        let subsampling = subsampling(image, level, settings);
-        let bytes_per_pixel = match (subsampling, planes::bits(image)) {
-            (Subsampling::Halved, 8) => 28,
-            (Subsampling::Halved, _) => 44,
-            (Subsampling::Full, 8) => 52,
-            (Subsampling::Full, _) => 78,
-        };
-        // Opacity that is coded too makes it faster, if anything.
-        let is_slow = speed(settings.effort, samples(image, subsampling, false)) < 7;
-        let bytes_per_pixel = bytes_per_pixel + if is_slow { 14 } else { 0 };
-        // Blocks of 64 × 64 are whole, and there is a border.
-        let padded = |side: u32| u64::from(side).next_multiple_of(64) + 128;
-        (6 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
+        bytes(image, subsampling(image, level, settings))
     }
 
     /// One for each quantiser.
@@ -190,9 +176,23 @@ impl Encoder for Avif {
 /// The resolution of the colour that is asked for, else that which suits the picture.
 fn subsampling(image: &Image, level: f32, settings: &Settings) -> Subsampling {
     settings.subsampling.unwrap_or_else(|| {
-        let pixels = u64::from(image.width()) * u64::from(image.height());
-        if pixels > MOST_FULL { Subsampling::Halved } else { Subsampling::automatic_where_predicted(image, level) }
+        let is_large = bytes(image, Subsampling::Full) > MOST_FULL;
+        if is_large { Subsampling::Halved } else { Subsampling::automatic_where_predicted(image, level) }
     })
+}
+
+/// What coding a picture takes beside the picture: of noise at the highest level it is 24, 39, 44 and 71 bytes a pixel at most, and
+/// 6 MiB at any size. Opacity is coded after the colours, and takes less.
+fn bytes(image: &Image, subsampling: Subsampling) -> u64 {
+    let bytes_per_pixel = match (subsampling, planes::bits(image)) {
+        (Subsampling::Halved, 8) => 28,
+        (Subsampling::Halved, _) => 44,
+        (Subsampling::Full, 8) => 52,
+        (Subsampling::Full, _) => 78,
+    };
+    // Blocks of 64 × 64 are whole, and there is a border.
+    let padded = |side: u32| u64::from(side).next_multiple_of(64) + 128;
+    (6 << 20) + bytes_per_pixel * padded(image.width()) * padded(image.height())
 }
 
 fn opacity(image: &Image, request: Request) -> Result<Picture, Error> {
