@@ -31,7 +31,7 @@ pub(crate) fn run(command: &Command) -> Result<Done> {
 struct Component {
     bytes: Vec<u8>,
     digest: Digest,
-    contract: &'static str,
+    codec: Codec,
     descriptor: Descriptor,
 }
 
@@ -41,7 +41,7 @@ impl Component {
             let bytes = fs::read(path)?;
             let codec = Codec::compile(engine, &bytes)?;
             let descriptor = codec.describe(&Limits::default())?.descriptor;
-            Ok(Self { digest: Digest::of(&bytes), contract: codec.contract(), bytes, descriptor })
+            Ok(Self { digest: Digest::of(&bytes), bytes, codec, descriptor })
         };
         open().with_context(|| path.display().to_string())
     }

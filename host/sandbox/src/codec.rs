@@ -12,6 +12,7 @@ use crate::{
 #[derive(Clone)]
 pub struct Codec {
     engine: Engine,
+    component: Component,
     contract: Arc<dyn Contract>,
 }
 
@@ -105,12 +106,21 @@ impl Codec {
             return Err(LoadError::Imports(imports));
         }
         if let Some(contract) = v1::bind(engine, component)? {
-            return Ok(Self { engine: engine.clone(), contract: Arc::new(contract) });
+            return Ok(Self { engine: engine.clone(), component: component.clone(), contract: Arc::new(contract) });
         }
         Err(LoadError::UnknownContract {
             exports: kind.exports(&engine.wasmtime).map(|(name, _)| name.to_owned()).collect(),
             known: vec![v1::INTERFACE.to_owned()],
         })
+    }
+
+    /// The native code that runs here, as [`load`](Self::load) takes it on a machine like this one.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Engine`] where the runtime cannot give it.
+    pub fn native_code(&self) -> Result<Vec<u8>, LoadError> {
+        self.component.serialize().map_err(|error| LoadError::Engine(format!("{error:#}")))
     }
 
     /// The version of the contract that the codec keeps, as the name of the interface that it exports.

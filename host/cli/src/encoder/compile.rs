@@ -71,8 +71,12 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
         let name = format!("{} {}", component.descriptor.name, component.descriptor.version);
         let mut native = BTreeMap::new();
         for (arch, target) in &targets {
-            let code =
-                precompile(&component.bytes, *target).with_context(|| format!("{}, for {arch}", path.display()))?;
+            let code = match target {
+                // Compiled already, perhaps long ago.
+                Target::Host => component.codec.native_code(),
+                other => precompile(&component.bytes, *other),
+            };
+            let code = code.with_context(|| format!("{}, for {arch}", path.display()))?;
             let digest = Digest::of(&code);
             let file = native_file(digest);
             write::atomically(&arguments.out_dir.join(&file), &code)?;

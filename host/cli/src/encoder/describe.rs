@@ -44,7 +44,7 @@ fn json(path: &Path, component: &Component) -> String {
         "file": path.display().to_string(),
         "bytes": component.bytes.len(),
         "digest": component.digest,
-        "contract": component.contract,
+        "contract": component.codec.contract(),
         // The sandbox refuses a component that has any.
         "imports": [],
         "descriptor": component.descriptor,
@@ -53,15 +53,16 @@ fn json(path: &Path, component: &Component) -> String {
 }
 
 fn text(path: &Path, component: &Component) -> String {
-    let Component { bytes, digest, contract, descriptor } = component;
+    let Component { bytes, digest, codec, descriptor } = component;
     let list = |media_types: &[MediaType]| media_types.iter().map(MediaType::as_str).collect::<Vec<_>>().join(", ");
     let mut text = format!(
-        "{} {}\n  file      {}\n  size      {} bytes\n  digest    {digest}\n  contract  {contract}\n  imports   none\n  \
+        "{} {}\n  file      {}\n  size      {} bytes\n  digest    {digest}\n  contract  {}\n  imports   none\n  \
          reads     {}\n  writes    {}\n",
         descriptor.name,
         descriptor.version,
         path.display(),
         bytes.len(),
+        codec.contract(),
         list(&descriptor.accepts),
         list(&descriptor.produces),
     );
