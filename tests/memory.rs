@@ -56,6 +56,10 @@ fn memory_is_predicted_within_a_fifth() {
     };
     let png = || Rendition::new(MediaType::PNG);
     let avif = || Rendition::new(MediaType::AVIF);
+    let halved = |mut rendition: Rendition| {
+        rendition.settings.push(Setting { name: "subsampling".to_owned(), value: Value::Text("4:2:0".to_owned()) });
+        rendition
+    };
     let photo = images::image("photo.jpg");
     // The lossless rewriting of a JPEG makes it progressive.
     let rewritten = components::encoder(&MediaType::JPEG).codec.compress(
@@ -82,6 +86,7 @@ fn memory_is_predicted_within_a_fifth() {
         ("photo", &photo, png().quality(Quality::Level(80.0)).contain(2048, 2048)),
         ("photo", &photo, avif().contain(2048, 2048)),
         ("photo", &photo, avif().contain(1024, 1024)),
+        ("photo in 4:2:0", &photo, halved(avif().contain(2048, 2048))),
         ("progressive", &progressive, jpeg()),
         ("progressive", &progressive, jpeg().contain(1024, 1024)),
         ("progressive", &progressive, webp().contain(400, 400)),
@@ -90,7 +95,7 @@ fn memory_is_predicted_within_a_fifth() {
         ("progressive 4:4:4", &full, jpeg().contain(1024, 1024)),
         ("bmp", &gradient, jpeg()),
         ("bmp", &gradient, webp().contain(1024, 1024)),
-        ("bmp", &gradient, avif()),
+        ("bmp in 4:2:0", &gradient, halved(avif())),
     ];
     let mut off = Vec::new();
     for (what, file, rendition) in cases {

@@ -8,7 +8,8 @@
 //! ```
 //!
 //! Within 20 % for JPEG, and for AVIF, lossy WebP and PNG of opaque pictures of 8 bits. A header does not tell how opacity, or a lossless WebP, will
-//! compress: for these the prediction is a rough mean. A JPEG that is only coded anew takes less than predicted. Metadata are not counted.
+//! compress: for these the prediction is a rough mean. A JPEG that is only coded anew takes less than predicted, and so does an AVIF whose encoder
+//! chooses colours in half of the resolution: it decides by the pixels. Metadata are not counted.
 
 use sandpress_sandbox::{Fit, ImageInfo, MediaType, Quality, Rendition, Setting, Value};
 
@@ -21,6 +22,10 @@ const LOSSLESS_WEBP: u64 = 12_000_000;
 
 /// What libaom has beside pictures.
 const LIBAOM: u64 = 3_100_000;
+
+/// What an AVIF of 8 bits takes at most whose encoder chooses colours in full resolution, by its own measure of bytes for each pixel.
+const FULL_AVIF: u64 = 880 << 20;
+const FULL_AVIF_PIXEL: u64 = 52;
 
 /// What is made narrower at once, when light is resized.
 const LIGHT_BAND: u64 = 4 << 20;
@@ -44,7 +49,7 @@ struct Source<'a> {
 
 impl<'a> Source<'a> {
     fn new(info: &'a ImageInfo, file: u64) -> Self {
-        let colours = if text(info, "colour") == Some("grey") { 1 } else { 3 };
+        let colours = if text(&info.settings, "colour") == Some("grey") { 1 } else { 3 };
         let channels = colours + u64::from(info.has_alpha);
         let depth = channels * if info.bits_per_channel > 8 { 2 } else { 1 };
         Self { info, file, pixels: info.pixels(), depth, channels }
@@ -63,7 +68,7 @@ impl<'a> Source<'a> {
 
         let pixels = out_width * out_height;
         let is_resized = (out_width, out_height) != (width, height);
-        let (planes, blocks) = self.encoding(&rendition.media_type, rendition.quality, pixels);
+        let (planes, blocks) = self.encoding(rendition, pixels);
         let encoding = planes + blocks;
         if is_resized {
             let (rows, smaller) = (out_width * height / scale * self.depth, pixels * self.depth);
@@ -98,7 +103,7 @@ impl<'a> Source<'a> {
         let is_progressive = flag(&self.info.settings, "progressive");
         match self.info.media_type.as_str() {
             // Of colours in half the resolution, more is looked at.
-            "image/jpeg" if is_progressive => match (self.channels, text(self.info, "subsampling")) {
+            "image/jpeg" if is_progressive => match (self.channels, text(&self.info.settings, "subsampling")) {
                 (1, _) => pixels * block_bytes(scale) / 64,
                 (_, Some("4:2:0") | None) => pixels * (2 * block_bytes(scale) + block_bytes(scale / 2)) / 128,
                 (_, Some("4:1:1")) => pixels * 3 * block_bytes(scale) / 128,
@@ -106,7 +111,7 @@ impl<'a> Source<'a> {
                 _ => pixels * 3 * block_bytes(scale) / 64,
             },
             // The inks, of which colours are made.
-            "image/jpeg" if matches!(text(self.info, "colour"), Some("cmyk" | "ycck")) => 4 * pixels,
+            "image/jpeg" if matches!(text(&self.info.settings, "colour"), Some("cmyk" | "ycck")) => 4 * pixels,
             "image/webp" => 3 * pixels / 2 + self.file,
             "image/jxl" => 7 * pixels / 2,
             "image/avif" => 4 * self.depth / self.channels * pixels,
@@ -116,9 +121,9 @@ impl<'a> Source<'a> {
     }
 
     /// Bytes that an encoder takes beside so many pixels: what it makes of them first, and the largest part of the rest.
-    fn encoding(&self, media_type: &MediaType, quality: Quality, pixels: u64) -> (u64, u64) {
-        let is_lossless = quality == Quality::Lossless;
-        match media_type.as_str() {
+    fn encoding(&self, rendition: &Rendition, pixels: u64) -> (u64, u64) {
+        let is_lossless = rendition.quality == Quality::Lossless;
+        match rendition.media_type.as_str() {
             "image/jpeg" if self.channels == 1 => (0, 2 * pixels),
             // Samples at 4:2:0, and the coefficients of the brightness.
             "image/jpeg" => (3 * pixels / 2, 2 * pixels),
@@ -129,14 +134,23 @@ impl<'a> Source<'a> {
                 let colours = if self.channels == 1 { 3 * pixels } else { 0 };
                 (3 * pixels / 2 + colours, pixels / 2 + self.tokens(pixels))
             }
-            "image/png" if is_lossless || quality == Quality::Default => {
+            "image/png" if is_lossless || rendition.quality == Quality::Default => {
                 (self.depth * pixels, 13 * self.depth / 6 * pixels)
             }
             "image/png" => (pixels, PALETTE + 11 * pixels / 5),
-            // Samples at 4:2:0, and how each block may be coded.
+            // Samples, and how each block may be coded.
             "image/avif" => {
                 let bytes = self.depth / self.channels;
-                (3 * bytes * pixels / 2, LIBAOM + 19 * bytes * pixels)
+                let is_halved = match text(&rendition.settings, "subsampling") {
+                    Some("4:2:0") => true,
+                    Some("4:4:4") => false,
+                    _ => FULL_AVIF_PIXEL * bytes * pixels > FULL_AVIF,
+                };
+                if is_halved || self.channels < 3 {
+                    (3 * bytes * pixels / 2, LIBAOM + 19 * bytes * pixels)
+                } else {
+                    (3 * bytes * pixels, LIBAOM + 32 * bytes * pixels)
+                }
             }
             _ => (self.depth * pixels, 3 * self.depth * pixels),
         }
@@ -191,8 +205,8 @@ fn flag(settings: &[Setting], name: &str) -> bool {
     settings.iter().any(|setting| setting.name == name && setting.value == Value::Flag(true))
 }
 
-fn text<'a>(info: &'a ImageInfo, name: &str) -> Option<&'a str> {
-    info.settings.iter().find(|setting| setting.name == name).and_then(|setting| match &setting.value {
+fn text<'a>(settings: &'a [Setting], name: &str) -> Option<&'a str> {
+    settings.iter().find(|setting| setting.name == name).and_then(|setting| match &setting.value {
         Value::Text(text) => Some(text.as_str()),
         _ => None,
     })
