@@ -44,7 +44,7 @@ const MAX_EFFORT: u8 = 6;
 ///
 /// No slower speed is used: there is no SIMD here for the neural network that searches partitions from 5 down. It made a photo 2.7 %
 /// smaller in 3.5 times the time; 4 and 3 took two and three times as long again and made it no smaller.
-const COSTS: [(u8, u64); 4] = [(9, 10), (8, 42), (7, 75), (6, 100)];
+const COSTS: [(u8, u64); 4] = [(9, 10), (8, 37), (7, 75), (6, 107)];
 
 /// What a picture may cost at another speed than the fastest: as much as 54 megapixels in 4:2:0 do at that.
 const BUDGET: u64 = 54_000_000 * 3 / 2 * 10;
@@ -146,7 +146,7 @@ impl Encoder for Avif {
         let samples = samples(image, subsampling, is_translucent);
         if samples * COSTS[0].1 > MOST {
             return Err(Error::OverLimit(format!(
-                "{width} × {height} pixels take too long as an AVIF: {} megapixels are the limit in 4:2:0, half in 4:4:4; make it smaller",
+                "{width} × {height} pixels take too long as an AVIF: {} megapixels are the limit in 4:2:0, three quarters of that in 4:4:4; make it smaller",
                 MOST / COSTS[0].1 * 2 / 3_000_000
             )));
         }
@@ -181,7 +181,7 @@ fn subsampling(image: &Image, level: f32, settings: &Settings) -> Subsampling {
     })
 }
 
-/// What coding a picture takes beside the picture: of noise at the highest level it is 24, 39, 44 and 71 bytes a pixel at most, and
+/// What coding a picture takes beside the picture: of noise at the highest level it is 25, 39, 44 and 71 bytes a pixel at most, and
 /// 6 MiB at any size. Opacity is coded after the colours, and takes less.
 fn bytes(image: &Image, subsampling: Subsampling) -> u64 {
     let bytes_per_pixel = match (subsampling, planes::bits(image)) {
