@@ -36,7 +36,7 @@ async fn in_a_fifo_queue_each_object_is_a_group_and_a_backfill_sends_it_once() {
 }
 
 /// The messages of a SendMessageBatch.
-fn entries(body: &str) -> Vec<Value> {
+pub(crate) fn entries(body: &str) -> Vec<Value> {
     let batch: Value = serde_json::from_str(body).expect("JSON");
     batch["Entries"].as_array().expect("entries").clone()
 }
@@ -60,11 +60,16 @@ async fn reluctant(State(seen): State<Arc<Mutex<BTreeMap<String, u32>>>>, body: 
 }
 
 /// A queue at an address of its own.
-async fn stand_in(router: Router) -> Queue {
+pub(crate) async fn stand_in(router: Router) -> Queue {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port of the loopback interface");
     let url = format!("http://{}/000000000000/queue", listener.local_addr().expect("it is bound"));
     tokio::spawn(async move { axum::serve(listener, router).await });
     Queue { arn: String::new(), url }
+}
+
+/// The address of the service that such a queue is of.
+pub(crate) fn endpoint(queue: &Queue) -> &str {
+    queue.url.trim_end_matches("/000000000000/queue")
 }
 
 /// Runs a backfill of 25 objects with another service as SQS.
@@ -73,9 +78,8 @@ async fn with(router: Router) -> std::process::Output {
     let backfill = Backfill::new(site);
     let lines: String = (0..25).map(|number| format!("{},in/{number}.jpg\n", backfill.site.source)).collect();
     let manifest = backfill.write("manifest.csv", lines);
-    let endpoint = backfill.site.queue.url.trim_end_matches("/000000000000/queue").to_owned();
     let mut command = backfill.command(&["--manifest", &manifest, "--json"]);
-    command.env("AWS_ENDPOINT_URL_SQS", endpoint).output().await.expect("the command runs")
+    command.env("AWS_ENDPOINT_URL_SQS", endpoint(&backfill.site.queue)).output().await.expect("the command runs")
 }
 
 #[tokio::test]
