@@ -105,6 +105,7 @@ up: build
 # The encoder that is measured natively is built as the guests are.
 bench: build
 	cargo run --profile guest --locked -p sandpress-bench
+	target/release/sandpress-swap
 	target/release/sandpress-throughput
 
 # Encoders and decoders of others, which the tests do not need.

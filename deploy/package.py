@@ -37,7 +37,7 @@ def main() -> None:
 def encoders(folder: Path) -> list[str]:
     """The catalog and the native code that it names: code of earlier releases may lie beside it."""
     catalog = json.loads((folder / "catalog.json").read_text(encoding="utf-8"))
-    digests = {digest for release in catalog["in-service"].values() for digest in release["native"].values()}
+    digests = {native["digest"] for release in catalog["releases"].values() for native in release["native"]}
     return ["catalog.json", *sorted(f"{digest}.cwasm" for digest in digests)]
 
 

@@ -6,6 +6,7 @@ use std::{env, fs, os::unix::fs::symlink, path::Path, process::Command};
 
 use sandpress_tests::{
     aws::{CREDENTIALS, REGION, Site},
+    components::{self, target},
     images,
     lambda::Settings,
     workspace,
@@ -119,13 +120,36 @@ async fn every_command_of_the_pages_on_backfill_and_check_succeeds() {
     every_command_succeeds("check.md", 3, &Site::new().await);
 }
 
+#[tokio::test]
+async fn every_command_of_the_page_on_releases_succeeds() {
+    let site = Site::silent().await;
+    site.s3.create_bucket().bucket("encoders").send().await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    // Compiled in no time, and it says that it makes JPEGs.
+    let component = fs::read(target().join("misbehaving/encoders/sandpress-misbehaving.wasm")).unwrap();
+    fs::write(folder.path().join("sandpress-jpeg-0.2.0.wasm"), components::of_version(&component, "0.2.0")).unwrap();
+    fs::create_dir_all(folder.path().join("target/encoders")).unwrap();
+    fs::write(folder.path().join("target/encoders/sandpress-jpeg.wasm"), component).unwrap();
+    let folder = every_command_succeeds_in(folder, "releases.md", 9, &site);
+    assert!(folder.path().join("catalog.pub").is_file());
+    let catalog = site.objects("encoders").await;
+    assert_eq!(catalog.keys().filter(|key| key.starts_with("catalog/history/")).count(), 6);
+}
+
 /// Runs the commands of a page of `docs`, at least so many, on a site; gives the folder that they ran in.
 fn every_command_succeeds(page: &str, least: usize, site: &Site) -> TempDir {
-    let folder = tempfile::tempdir().unwrap();
+    every_command_succeeds_in(tempfile::tempdir().unwrap(), page, least, site)
+}
+
+/// The same in this folder, where some files are already.
+fn every_command_succeeds_in(folder: TempDir, page: &str, least: usize, site: &Site) -> TempDir {
     symlink(workspace().join("deploy"), folder.path().join("deploy")).unwrap();
-    fs::create_dir(folder.path().join("target")).unwrap();
+    fs::create_dir_all(folder.path().join("target")).unwrap();
     for name in ["release", "encoders", "native"] {
-        symlink(workspace().join("target").join(name), folder.path().join("target").join(name)).unwrap();
+        let place = folder.path().join("target").join(name);
+        if !place.exists() {
+            symlink(workspace().join("target").join(name), place).unwrap();
+        }
     }
     let variable = |name: &str, value: &str| (name.to_owned(), value.to_owned());
     let mut environment = Settings::new(site, "").environment;

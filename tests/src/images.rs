@@ -99,6 +99,18 @@ pub fn image(file: &str) -> Vec<u8> {
     fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// A PNG with a text behind its header.
+pub fn with_png_text(png: &[u8], keyword: &str, text: &str) -> Vec<u8> {
+    /// The signature, and the header's chunk.
+    const HEADER: usize = 8 + 12 + 13;
+    let content = [b"tEXt", keyword.as_bytes(), b"\0", text.as_bytes()].concat();
+    let length = u32::try_from(content.len() - 4).expect("a short text");
+    let mut sum = flate2::Crc::new();
+    sum.update(&content);
+    let (header, rest) = png.split_at(HEADER);
+    [header, &length.to_be_bytes(), &content, &sum.sum().to_be_bytes(), rest].concat()
+}
+
 /// A JPEG without EXIF, given an orientation.
 pub fn with_orientation(jpeg: &[u8], orientation: u8) -> Vec<u8> {
     // Big-endian TIFF with one directory of one entry: tag 0x0112, a SHORT, one of it.

@@ -143,9 +143,14 @@ impl Function {
         answer
     }
 
+    /// The process' id, if there is one. Waits until it is not at work.
+    pub async fn process(&self) -> Option<u32> {
+        self.environment.lock().await.as_ref()?.process.id()
+    }
+
     /// Bytes of memory that the process has at this moment, if there is one. Waits until it is not at work.
     pub async fn resident_memory(&self) -> Option<u64> {
-        let id = self.environment.lock().await.as_ref()?.process.id()?;
+        let id = self.process().await?;
         let status = fs::read_to_string(format!("/proc/{id}/status")).ok()?;
         let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
         Some(line.trim().strip_suffix(" kB")?.parse::<u64>().ok()? << 10)
@@ -153,7 +158,7 @@ impl Function {
 
     /// Time that the process has had of all processors, if there is one. Waits until it is not at work.
     pub async fn processor_time(&self) -> Option<Duration> {
-        let id = self.environment.lock().await.as_ref()?.process.id()?;
+        let id = self.process().await?;
         let stat = fs::read_to_string(format!("/proc/{id}/stat")).ok()?;
         // Behind the name, which may hold anything: the 14th and the 15th field of all, in hundredths of a second.
         let fields = stat.rsplit_once(')')?.1.split_whitespace().skip(11).take(2);

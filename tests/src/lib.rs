@@ -14,6 +14,7 @@ pub mod lambda;
 pub mod mapping;
 pub mod photo;
 pub mod picture;
+pub mod releases;
 pub mod trial;
 pub mod worker;
 

@@ -4,7 +4,10 @@ mod estimate;
 mod objects;
 mod state;
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    sync::Arc,
+};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, value_parser};
@@ -16,6 +19,7 @@ use tokio::runtime::Runtime;
 use self::{estimate::Estimate, objects::Bucketful, state::State};
 use crate::{
     Done, Usage,
+    catalog::Catalog,
     signals::Signals,
     stdout,
     table::{Align, Table},
@@ -48,11 +52,13 @@ pub(crate) struct Arguments {
     policy: PathBuf,
     /// Only objects whose renditions are missing, of another version of the object, or made by another recipe than the policy and the encoders
     /// now give: looks at each
-    #[arg(long, requires = "encoders")]
+    #[arg(long)]
     outdated: bool,
-    /// Folder of the catalog that the function or the worker uses
+    /// Folder of the catalog that comes with the function or the worker
     #[arg(long, value_name = "FOLDER", env = "SANDPRESS_ENCODERS")]
     encoders: Option<PathBuf>,
+    #[command(flatten)]
+    catalog: Catalog,
     /// Write down how far it is, and go on from there if it was written before
     #[arg(long, value_name = "FILE", conflicts_with = "dry_run")]
     state: Option<PathBuf>,
@@ -97,9 +103,12 @@ async fn fill(arguments: &Arguments, stop: impl Future<Output = ()>) -> Result<D
     let aws = sandpress_service::aws().await;
     let store = sandpress_service::store(&aws);
     let mut backfill = Backfill::new(policy.clone());
-    if let (true, Some(folder)) = (arguments.outdated, &arguments.encoders) {
-        let encoders = sandpress_catalog::document(folder).context("the encoders")?.digests();
-        backfill.outdated = Some(Comparison::new(policy.clone(), store.clone(), encoders).context("the policy")?);
+    if arguments.outdated {
+        let document = arguments.catalog.document_or(&aws, arguments.encoders.as_deref()).await?;
+        let document = document
+            .ok_or_else(|| Usage("--outdated compares with a catalog: give --catalog or --encoders".to_owned()))?;
+        let (policy, document) = (Arc::new(policy.clone()), Arc::new(document));
+        backfill.outdated = Some(Comparison::new(policy, store.clone(), document).context("the policy")?);
     }
     let queue = arguments.queue.as_ref().filter(|_| !arguments.dry_run);
     backfill.queue = queue.map(|url| sandpress_service::queue(&aws, url));

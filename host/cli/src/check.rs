@@ -6,13 +6,14 @@ use std::{env, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result};
 use clap::Args;
+use sandpress_catalog::Document;
 use sandpress_pipeline::{Bucket, ObjectKey, Policy, event::Change};
 use sandpress_service::check::{Deployment, Finding, Function, Severity, of_policy};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
 use self::explain::Explanation;
-use crate::{Done, Usage, stdout};
+use crate::{Done, Usage, catalog::Catalog, stdout};
 
 /// Explain a policy, and find what is wrong with it and with what is deployed
 ///
@@ -39,6 +40,8 @@ pub(crate) struct Arguments {
     /// Folder of a catalog: says which encoder makes what
     #[arg(long, value_name = "FOLDER", env = "SANDPRESS_ENCODERS")]
     encoders: Option<PathBuf>,
+    #[command(flatten)]
+    catalog: Catalog,
     /// Ask AWS what is deployed
     #[arg(long)]
     live: bool,
@@ -59,6 +62,16 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Done> {
     runtime.block_on(check(arguments))
 }
 
+/// The catalog, if one is named.
+async fn encoders(arguments: &Arguments) -> Result<Option<Document>> {
+    match (&arguments.catalog.catalog, &arguments.encoders) {
+        (None, None) => Ok(None),
+        // Which needs no credentials.
+        (None, Some(folder)) => Ok(Some(sandpress_catalog::document(folder)?)),
+        (Some(_), folder) => arguments.catalog.document_or(&sandpress_service::aws().await, folder.as_deref()).await,
+    }
+}
+
 async fn check(arguments: &Arguments) -> Result<Done> {
     let mut findings = Vec::new();
     let aws = if arguments.live { Some(sandpress_service::aws().await) } else { None };
@@ -70,16 +83,11 @@ async fn check(arguments: &Arguments) -> Result<Done> {
         }
     }
     let policy = kept(read(arguments, function.as_ref())?, &mut findings);
-    let encoders = arguments.encoders.as_ref().map(|folder| {
-        sandpress_catalog::document(folder).map_err(|error| {
-            Finding::error(
-                folder.display(),
-                error.to_string(),
-                "name a folder that `sandpress encoder compile` has written",
-            )
-        })
+    let encoders = encoders(arguments).await.map_err(|error| {
+        let advice = "name a folder that `sandpress encoder compile` has written, or a catalog that `sandpress encoder publish` has";
+        Finding::error("the encoders", format!("{error:#}"), advice)
     });
-    let encoders = encoders.and_then(|encoders| kept(encoders, &mut findings));
+    let encoders = kept(encoders, &mut findings).flatten();
     let mut explanation = None;
     if let Some(policy) = &policy {
         explanation = Some(Explanation::new(policy, encoders.as_ref(), object(arguments, policy)?));

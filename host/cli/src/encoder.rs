@@ -1,7 +1,12 @@
-//! `sandpress encoder`: looks at encoder components and makes catalogs of them.
+//! `sandpress encoder`: looks at encoder components, and releases them.
 
+mod change;
 mod compile;
 mod describe;
+mod key;
+mod list;
+mod native;
+mod publish;
 
 use std::{fs, path::Path};
 
@@ -13,17 +18,34 @@ pub(crate) use describe::values;
 
 use crate::Done;
 
-/// Look at encoders, and compile them into catalogs
+/// Look at encoders, and release them: publish, try on a part of the traffic, promote, take back
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Describe(describe::Arguments),
     Compile(compile::Arguments),
+    Key(key::Arguments),
+    Publish(publish::Arguments),
+    List(list::List),
+    Promote(change::Promote),
+    Rollback(change::Rollback),
+    Retire(change::Retire),
+    History(list::History),
+    #[command(hide = true)]
+    Native(native::Arguments),
 }
 
 pub(crate) fn run(command: &Command) -> Result<Done> {
     match command {
         Command::Describe(arguments) => describe::run(arguments),
         Command::Compile(arguments) => compile::run(arguments),
+        Command::Key(arguments) => key::run(arguments),
+        Command::Publish(arguments) => publish::run(arguments),
+        Command::List(arguments) => list::list(arguments),
+        Command::Promote(arguments) => change::promote(arguments),
+        Command::Rollback(arguments) => change::rollback(arguments),
+        Command::Retire(arguments) => change::retire(arguments),
+        Command::History(arguments) => list::history(arguments),
+        Command::Native(arguments) => native::run(arguments),
     }
 }
 

@@ -6,6 +6,7 @@
 mod advice;
 mod backfill;
 mod cache;
+mod catalog;
 mod check;
 mod compress;
 mod dead_letters;

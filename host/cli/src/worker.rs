@@ -8,7 +8,11 @@ use sandpress_pipeline::{Tally, Until, Worker};
 use sandpress_service::Configuration;
 use tokio::runtime::Runtime;
 
-use crate::{Done, signals::Signals};
+use crate::{
+    Done,
+    catalog::{Catalog, Reading},
+    signals::Signals,
+};
 
 /// Work off a queue of upload notifications, as the function does on AWS Lambda
 ///
@@ -28,9 +32,13 @@ pub(crate) struct Arguments {
     /// The policy: which renditions an upload has, and where they go
     #[arg(long, value_name = "FILE", env = "SANDPRESS_POLICY")]
     policy: PathBuf,
-    /// Folder of a catalog, as `sandpress encoder compile` writes it
-    #[arg(long, value_name = "FOLDER", env = "SANDPRESS_ENCODERS")]
-    encoders: PathBuf,
+    /// Folder of a catalog of one's own, as `sandpress encoder compile` writes it: with --catalog, what serves where that cannot be used
+    #[arg(long, value_name = "FOLDER", env = "SANDPRESS_ENCODERS", required_unless_present = "catalog")]
+    encoders: Option<PathBuf>,
+    #[command(flatten)]
+    catalog: Catalog,
+    #[command(flatten)]
+    reading: Reading,
     /// Memory that the process may take, in MiB
     #[arg(long, value_name = "MIB", default_value = "2048", value_parser = value_parser!(u32).range(1..))]
     memory: u32,
@@ -63,7 +71,9 @@ pub(crate) fn run(arguments: &Arguments) -> Result<Done> {
 }
 
 async fn work(arguments: &Arguments) -> Result<Tally> {
-    let mut configuration = Configuration::new(&arguments.policy, &arguments.encoders);
+    let mut configuration = Configuration::new(&arguments.policy);
+    configuration.encoders.clone_from(&arguments.encoders);
+    configuration.catalog = arguments.catalog.read(&arguments.reading);
     configuration.memory = u64::from(arguments.memory) << 20;
     if let Some(lanes) = arguments.lanes {
         configuration.lanes = lanes.into();

@@ -3,7 +3,11 @@
 //! | environment variable | meaning | default |
 //! | --- | --- | --- |
 //! | `SANDPRESS_POLICY` | the policy file | `sandpress.toml` beside the program |
-//! | `SANDPRESS_ENCODERS` | the catalog's folder | `encoders` beside the program |
+//! | `SANDPRESS_ENCODERS` | the folder of the catalog that comes with it | `encoders` beside the program |
+//! | `SANDPRESS_CATALOG` | the catalog that is published and re-read: `s3://BUCKET/FOLDER`, or a folder | none |
+//! | `SANDPRESS_CATALOG_KEY` | the public keys of minisign of which one must have signed it, with commas between them | |
+//! | `SANDPRESS_CATALOG_TTL` | how many seconds it is used without being looked at again | `60` |
+//! | `SANDPRESS_CATALOG_SERIAL` | no catalog with a smaller serial is taken | `0` |
 //! | `SANDPRESS_LOG` | what is logged, as `tracing` filters have it | `info` |
 
 mod configuration;

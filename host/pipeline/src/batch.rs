@@ -1,6 +1,7 @@
 //! The messages of an event, whoever sends it, and the answer that says which of them must come back.
 
 use std::{
+    pin::pin,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -23,6 +24,9 @@ const MARGIN: Duration = Duration::from_millis(500);
 
 /// The answer is on its way this long before the deadline: Lambda ends a function that is late, and then the whole batch comes back.
 const ANSWER: Duration = Duration::from_millis(200);
+
+/// How long a batch waits for the catalog after an idle time.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Runs batches. Clones share everything.
 #[derive(Clone, Debug)]
@@ -72,6 +76,12 @@ impl Batch {
             // Told at once, to whoever has asked: a dead letter for each would let anybody fill that queue.
             return Ok(answer::unreadable(error));
         }
+        let is_stale = self.reconciler.catalog().is_stale();
+        let mut refresh = pin!(self.refresh());
+        if is_stale {
+            // After an idle time, nobody works by what was in service then: unless the catalog cannot be read soon.
+            let _ = tokio::time::timeout(PATIENCE, &mut refresh).await;
+        }
         let mut verdicts: Vec<_> = messages.iter().map(|message| Verdict::none(message.id.clone())).collect();
         let before = |margin| deadline.checked_sub(margin).unwrap_or(deadline);
         let (objects, end) = (self.objects(&messages, before(MARGIN)), before(ANSWER));
@@ -98,7 +108,19 @@ impl Batch {
                 }
             }
         }
+        // Between invocations nothing goes on: what is begun ends within this one. It has gone on beside the work.
+        if !is_stale {
+            let _ = tokio::time::timeout_at(end.into(), refresh).await;
+        }
         answer::answer(source, &event, &verdicts)
+    }
+
+    /// Reads the catalog again if that is due, beside all other work; ready when that is done.
+    pub(crate) fn refresh(&self) -> impl Future<Output = ()> + use<> {
+        let catalog = self.reconciler.catalog().clone();
+        let refreshing = tokio::spawn(async move { catalog.refresh().await });
+        // A panic is told by the runtime, and what is in service stays.
+        async move { drop(refreshing.await) }
     }
 
     /// Handles messages one after the other until one fails; gives what became of each, by its place in the event.

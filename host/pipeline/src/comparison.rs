@@ -1,12 +1,12 @@
 //! Looks at what is in the places of an object's renditions, and compares it with what should be there. Changes nothing.
 
 use std::{
-    collections::BTreeMap,
     sync::Arc,
     time::{Duration, Instant},
 };
 
-use sandpress_sandbox::{Digest, MediaType};
+use sandpress_catalog::Document;
+use sandpress_sandbox::MediaType;
 
 use crate::{
     ETag, Failure, ObjectKey, OnRejection, Policy, Reason, Recipe, Stages, Store,
@@ -17,13 +17,12 @@ use crate::{
     store::{Expect, Head},
 };
 
-/// Compares source and destination, by the recipes of today. Clones share everything.
+/// Compares source and destination, by the recipes of one catalog. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Comparison {
     pub(crate) policy: Arc<Policy>,
     pub(crate) store: Store,
-    /// For each media type, the component of the encoder in service.
-    encoders: Arc<BTreeMap<MediaType, Digest>>,
+    catalog: Arc<Document>,
     /// Of everything that the policy and the encoders in service make.
     pub(crate) recipe: Recipe,
 }
@@ -61,15 +60,15 @@ impl Place<'_> {
 }
 
 impl Comparison {
-    /// With the component of the encoder in service for each media type, as a catalog names it.
+    /// With what a catalog says of the encoders.
     ///
     /// # Errors
     ///
     /// [`Unserved`]
-    pub fn new(policy: Policy, store: Store, encoders: BTreeMap<MediaType, Digest>) -> Result<Self, Unserved> {
+    pub fn new(policy: Arc<Policy>, store: Store, catalog: Arc<Document>) -> Result<Self, Unserved> {
         for rendition in &policy.renditions {
-            if let Some(media_type) = rendition.format.fixed().filter(|fixed| !encoders.contains_key(fixed)) {
-                let served: Vec<_> = encoders.keys().map(MediaType::as_str).collect();
+            if let Some(media_type) = rendition.format.fixed().filter(|fixed| !catalog.serves(fixed)) {
+                let served: Vec<_> = catalog.media_types.keys().map(MediaType::as_str).collect();
                 return Err(Unserved {
                     rendition: rendition.name.clone(),
                     media_type: media_type.clone(),
@@ -77,8 +76,8 @@ impl Comparison {
                 });
             }
         }
-        let recipe = Recipe::whole(&encoders, &policy);
-        Ok(Self { policy: Arc::new(policy), store, encoders: Arc::new(encoders), recipe })
+        let recipe = Recipe::whole(&catalog.in_service(), &policy);
+        Ok(Self { policy, store, catalog, recipe })
     }
 
     /// Whether all renditions of an object are there, of the version that it has now and by the recipes of today.
@@ -136,9 +135,13 @@ impl Comparison {
             return copied;
         }
         let media_type = found.content_type.as_ref()?.parse().ok()?;
-        let encoder = self.encoders.get(&media_type)?;
-        let recipe = Recipe::new(*encoder, place.rendition, &place.rendition.request(media_type));
-        provenance::made_from(&found.metadata, recipe)
+        let route = self.catalog.route(&media_type, object.bucket.as_str(), object.key.as_str())?;
+        let rendition = place.rendition.request(media_type);
+        // What a candidate has failed at is by the release in service, and stays.
+        let mut releases = route.candidate.into_iter().chain([route.in_service]);
+        releases.find_map(|release| {
+            provenance::made_from(&found.metadata, Recipe::new(release, place.rendition, &rendition))
+        })
     }
 }
 

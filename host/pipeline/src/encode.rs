@@ -18,10 +18,10 @@ const PROBE_TIME: Duration = Duration::from_secs(5);
 /// Enough of a file for most headers.
 const HEAD: usize = 4096;
 
-/// The encoders in service, the lanes that they run in, and what an image may cost.
+/// The encoders of a catalog, the lanes that they run in, and what an image may cost.
 #[derive(Clone, Debug)]
 pub(crate) struct Encoders {
-    pub(crate) catalog: Catalog,
+    pub(crate) catalog: Arc<Catalog>,
     pub(crate) lanes: Lanes,
     pub(crate) limits: ImageLimits,
     /// Whether what is made is decoded again and compared. It changes no byte, so it is no part of a recipe.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sandpress_sandbox::{CallError, CodecError, Digest, MediaType};
 use serde::Serialize;
 
-use crate::{ObjectKey, StoreError};
+use crate::{ObjectKey, StoreError, Unserved};
 
 /// What became of an object. All but [`Outcome::Rejected`] and [`Outcome::Failed`] mean that the destination agrees with the source.
 #[derive(Debug)]
@@ -113,6 +113,9 @@ pub enum Failure {
         /// What.
         detail: String,
     },
+    /// The policy asks for what no encoder in service makes any more.
+    #[error(transparent)]
+    Unserved(#[from] Unserved),
     /// The dead letter could not be sent, so the message must stay.
     #[error("the dead letter could not be sent: {0}")]
     DeadLetter(String),
@@ -134,7 +137,7 @@ impl Failure {
             Self::Store(StoreError::Misconfigured { operation, reason, advice, .. }) => {
                 Some(format!("{operation}: {reason}; {advice}"))
             }
-            Self::Request { .. } => Some(self.to_string()),
+            Self::Request { .. } | Self::Unserved(_) => Some(self.to_string()),
             _ => None,
         }
     }
@@ -200,4 +203,6 @@ pub struct Stages {
     pub source_bytes: u64,
     /// Bytes of the encoder's memory, at the highest point.
     pub peak_memory: u64,
+    /// How often a candidate failed, and the release in service was asked instead.
+    pub candidate_failures: u32,
 }

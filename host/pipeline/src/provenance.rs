@@ -40,7 +40,7 @@ impl Recipe {
     }
 
     /// The recipe of everything: what it rejects may be accepted by another.
-    pub(crate) fn whole(encoders: &BTreeMap<MediaType, Digest>, policy: &Policy) -> Self {
+    pub(crate) fn whole(encoders: &BTreeMap<&MediaType, Digest>, policy: &Policy) -> Self {
         let encoders: Vec<_> = encoders.iter().collect();
         let renditions: Vec<_> = policy
             .renditions

@@ -16,10 +16,10 @@
 //! condition helps against a PUT that S3 does later. Where this work is dropped with a request under way, its message stays hidden for as long
 //! as that takes: under Lambda until its visibility timeout ends, and ten seconds when a worker stops.
 
-use std::{collections::BTreeMap, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
-use sandpress_catalog::{Catalog, Encoder};
-use sandpress_sandbox::{Digest, ImageInfo, MediaType, Metadata, Output, Rendition};
+use sandpress_catalog::{Catalog, Encoder, Live};
+use sandpress_sandbox::{ImageInfo, MediaType, Metadata, Output, Rendition};
 
 use crate::{
     Comparison, ETag, Failure, Lanes, Made, OnRejection, Outcome, Policy, Reason, Recipe, Rejection, Stages, Store,
@@ -27,8 +27,10 @@ use crate::{
     comparison::{Place, timed},
     encode::Encoders,
     event::Change,
+    group::Group,
     outcome::Stop,
     provenance::{self, Owner},
+    report,
     store::{Fetched, Headers},
 };
 
@@ -42,6 +44,14 @@ const LARGEST_COPY: u64 = 5 << 30;
 /// Does what is missing for one object at a time. Clones share everything.
 #[derive(Clone, Debug)]
 pub struct Reconciler {
+    policy: Arc<Policy>,
+    store: Store,
+    catalog: Live,
+    lanes: Lanes,
+}
+
+/// The work by one catalog, whatever comes into service meanwhile.
+struct Work {
     comparison: Comparison,
     encoders: Encoders,
 }
@@ -57,46 +67,62 @@ struct Source<'a> {
 /// A place with what is wrong with its source, in that place.
 type Refused<'a> = Vec<(&'a Place<'a>, Rejection)>;
 
-/// What one encoder is to make, and where it goes: each encoder decodes the source once.
-type Group<'a> = (&'a Encoder, Vec<(&'a Place<'a>, Rendition)>);
-
 impl Reconciler {
     /// Brings the parts together.
     ///
     /// # Errors
     ///
     /// [`Unserved`]
-    pub fn new(policy: Policy, store: Store, catalog: Catalog, lanes: Lanes) -> Result<Self, Unserved> {
-        let (limits, verify) = (policy.limits, policy.verify);
-        let comparison = Comparison::new(policy, store, catalog.digests())?;
-        Ok(Self { comparison, encoders: Encoders { catalog, lanes, limits, verify } })
+    pub fn new(policy: Policy, store: Store, catalog: Live, lanes: Lanes) -> Result<Self, Unserved> {
+        let reconciler = Self { policy: Arc::new(policy), store, catalog, lanes };
+        reconciler.comparison(&reconciler.catalog.current()).map(|_| reconciler)
     }
 
     /// What becomes of a source that is rejected.
     pub(crate) fn on_rejection(&self) -> OnRejection {
-        self.comparison.policy.rejected
+        self.policy.rejected
     }
 
-    /// The recipe of everything that is made.
+    /// The recipe of everything that is made by the catalog in service.
     pub(crate) fn recipe(&self) -> Recipe {
-        self.comparison.recipe
+        Recipe::whole(&self.catalog.current().document().in_service(), &self.policy)
+    }
+
+    /// The catalog in service.
+    pub(crate) fn catalog(&self) -> &Live {
+        &self.catalog
     }
 
     pub(crate) fn lanes(&self) -> &Lanes {
-        &self.encoders.lanes
+        &self.lanes
+    }
+
+    fn comparison(&self, catalog: &Catalog) -> Result<Comparison, Unserved> {
+        Comparison::new(Arc::clone(&self.policy), self.store.clone(), Arc::clone(catalog.document()))
+    }
+
+    fn work(&self) -> Result<Work, Unserved> {
+        let catalog = self.catalog.current();
+        let comparison = self.comparison(&catalog)?;
+        let (lanes, limits, verify) = (self.lanes.clone(), self.policy.limits, self.policy.verify);
+        Ok(Work { comparison, encoders: Encoders { catalog, lanes, limits, verify } })
     }
 
     /// Makes the destination agree with this object, and tells where the time went.
     pub async fn reconcile(&self, object: &Change, deadline: Instant) -> (Outcome, Stages) {
         let mut stages = Stages::default();
-        if !self.comparison.policy.wants(object) {
+        if !self.policy.wants(object) {
             return (Outcome::Skipped("not in the source's place, or a folder marker"), stages);
         }
         for _ in 0..ATTEMPTS {
             if Instant::now() >= deadline {
                 return (Outcome::Failed(Failure::Deadline), stages);
             }
-            match self.attempt(object, deadline, &mut stages).await {
+            let work = match self.work() {
+                Ok(work) => work,
+                Err(unserved) => return (Outcome::Failed(unserved.into()), stages),
+            };
+            match work.attempt(object, deadline, &mut stages).await {
                 Ok(Some(outcome)) => return (outcome, stages),
                 // The source has changed, or somebody else has written.
                 Ok(None) | Err(Stop::Failed(Failure::Store(StoreError::Conflict { .. }))) => {}
@@ -105,7 +131,9 @@ impl Reconciler {
         }
         (Outcome::Failed(Failure::Unsettled(ATTEMPTS)), stages)
     }
+}
 
+impl Work {
     /// One way through the steps; `None` if it has to be gone again.
     async fn attempt(&self, object: &Change, deadline: Instant, stages: &mut Stages) -> Result<Option<Outcome>, Stop> {
         let places = self.comparison.look(object, stages).await?;
@@ -175,20 +203,34 @@ impl Reconciler {
             }
             Err(stop) => return Err(stop),
         };
+        let (catalog, time) = (&self.encoders.catalog, self.encoders.limits.time);
         let mut made = Vec::new();
-        let (groups, mut refused) = self.group(source, missing, &info);
-        for (encoder, group) in groups {
-            let renditions = self.encode(encoder, &group, (bytes, &info), deadline, stages).await;
-            match renditions {
+        let (mut groups, mut refused) = self.group(source, missing, &info);
+        while let Some(group) = groups.pop() {
+            let renditions = self.encode(&group, (bytes, &info), deadline, stages).await;
+            group.count(catalog, &renditions, time);
+            let stop = match renditions {
                 Ok(renditions) => {
-                    for ((place, rendition), (bytes, original)) in group.into_iter().zip(renditions) {
-                        made.push(self.write(source, encoder, (place, rendition), (bytes, original), stages).await?);
+                    for ((place, rendition), (bytes, original)) in group.places.into_iter().zip(renditions) {
+                        made.push(
+                            self.write(source, group.encoder, (place, rendition), (bytes, original), stages).await?,
+                        );
                     }
+                    continue;
                 }
-                Err(Stop::Rejected(rejection)) => {
-                    refused.extend(group.into_iter().map(|(place, _)| (place, rejection.clone())));
+                Err(stop) => stop,
+            };
+            let candidate = group.encoder;
+            match (group.again(catalog, &stop, time), stop) {
+                (Ok(again), stop) => {
+                    stages.candidate_failures += 1;
+                    report::candidate_failed(source.object, candidate, &stop.into());
+                    groups.extend(again);
                 }
-                Err(stop) => return Err(stop),
+                (Err(group), Stop::Rejected(rejection)) => {
+                    refused.extend(group.places.into_iter().map(|(place, _)| (place, rejection.clone())));
+                }
+                (Err(_), stop) => return Err(stop),
             }
         }
         let outcome = self.refuse(source, refused, Some(&info.media_type), stages).await?;
@@ -202,19 +244,15 @@ impl Reconciler {
         missing: Vec<&'a Place<'a>>,
         info: &ImageInfo,
     ) -> (Vec<Group<'a>>, Refused<'a>) {
-        let mut groups: BTreeMap<Digest, Group<'a>> = BTreeMap::new();
-        let mut refused = Refused::new();
+        let (mut renditions, mut refused) = (Vec::with_capacity(missing.len()), Refused::new());
         for place in missing {
             let media_type = place.rendition.format.fixed().unwrap_or(&info.media_type).clone();
-            match self.own(place, source.object).and_then(|()| self.serving(place, &media_type)) {
-                Ok(encoder) => {
-                    let rendition = place.rendition.request(media_type);
-                    groups.entry(encoder.digest).or_insert((encoder, Vec::new())).1.push((place, rendition));
-                }
+            match self.own(place, source.object).and_then(|()| self.encoder(place, &media_type, source.object)) {
+                Ok(encoder) => renditions.push((place, place.rendition.request(media_type), encoder)),
                 Err(rejection) => refused.push((place, rejection)),
             }
         }
-        (groups.into_values().collect(), refused)
+        (Group::all(renditions, &self.encoders.catalog), refused)
     }
 
     /// Another's rendition is never touched.
@@ -234,8 +272,9 @@ impl Reconciler {
         }
     }
 
-    fn serving(&self, place: &Place<'_>, media_type: &MediaType) -> Result<&Encoder, Rejection> {
-        self.encoders.catalog.serving(media_type).ok_or_else(|| {
+    fn encoder(&self, place: &Place<'_>, media_type: &MediaType, object: &Change) -> Result<&Encoder, Rejection> {
+        let encoder = self.encoders.catalog.encoder(media_type, object.bucket.as_str(), object.key.as_str());
+        encoder.ok_or_else(|| {
             // A format that the policy names was looked for when the function started.
             let served: Vec<_> = self.encoders.catalog.iter().map(|(media_type, _)| media_type.as_str()).collect();
             let detail = format!(
@@ -251,16 +290,15 @@ impl Reconciler {
     /// The bytes of each rendition of a group, and whether they are the source's own picture.
     async fn encode(
         &self,
-        encoder: &Encoder,
-        group: &[(&Place<'_>, Rendition)],
+        Group { encoder, places, .. }: &Group<'_>,
         (bytes, info): (&Arc<Vec<u8>>, &ImageInfo),
         deadline: Instant,
         stages: &mut Stages,
     ) -> Result<Vec<(Vec<u8>, bool)>, Stop> {
-        let renditions = group.iter().map(|(_, rendition)| rendition.clone()).collect();
+        let renditions = places.iter().map(|(_, rendition)| rendition.clone()).collect();
         let compressed = self.encoders.compress(encoder, info, bytes, renditions, deadline, stages).await?;
-        let mut all = Vec::with_capacity(group.len());
-        for ((place, rendition), output) in group.iter().zip(compressed.outputs) {
+        let mut all = Vec::with_capacity(places.len());
+        for ((place, rendition), output) in places.iter().zip(compressed.outputs) {
             let most = place.rendition.worthwhile(bytes.len());
             all.push(if output.info.media_type == info.media_type && output.bytes.len() > most {
                 self.unaltered(encoder, info, bytes, (rendition, output), deadline, stages).await?

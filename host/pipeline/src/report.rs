@@ -9,6 +9,8 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
+use sandpress_catalog::{Encoder, Notice, Tally};
+use sandpress_sandbox::MediaType;
 use serde_json::{Map, Value, json};
 
 use crate::{Outcome, Stages, event::Change};
@@ -26,9 +28,7 @@ pub(crate) struct Reporter {
 impl Reporter {
     /// Writes an object's line to standard output, at once: a process that is killed leaves no half of one.
     pub(crate) fn object(&self, object: &Change, messages: &[String], outcome: &Outcome, stages: &Stages) {
-        let line = format!("{}\n", line(object, messages, outcome, self.level(outcome), stages, SystemTime::now()));
-        // A log that cannot be written is no reason to lose an image.
-        let _ = std::io::stdout().lock().write_all(line.as_bytes());
+        write(&line(object, messages, outcome, self.level(outcome), stages, SystemTime::now()));
     }
 
     fn level(&self, outcome: &Outcome) -> &'static str {
@@ -40,6 +40,59 @@ impl Reporter {
             Outcome::Rejected(_) | Outcome::Copied(_) => "WARN",
             _ => "INFO",
         }
+    }
+}
+
+/// Writes a line at once. A log that cannot be written is no reason to lose an image.
+fn write(line: &Value) {
+    let _ = std::io::stdout().lock().write_all(format!("{line}\n").as_bytes());
+}
+
+/// Writes a line about the catalog, with its metrics.
+pub fn notice(notice: &Notice<'_>) {
+    let line = match notice {
+        Notice::Exchanged { serial, took } => json!({
+            "level": "INFO", "message": "another catalog is in service", "serial": serial,
+            "exchangeMillis": millis(*took), "catalogExchangedCount": 1,
+        }),
+        Notice::Refused(error) => json!({
+            "level": "ERROR", "message": "the catalog cannot be used: what is in service stays",
+            "detail": error.to_string(), "catalogRefusedCount": 1,
+        }),
+        _ => return,
+    };
+    measured(line);
+}
+
+/// Writes that a candidate is taken out of traffic, in this process.
+pub(crate) fn taken_out(media_type: &MediaType, encoder: &Encoder, tally: &Tally) {
+    let Tally { candidate, in_service, .. } = tally;
+    measured(json!({
+        "level": "ERROR", "message": "the candidate is taken out of traffic until the catalog changes it",
+        "mediaType": media_type, "encoder": encoder.digest, "name": encoder.name, "version": encoder.version,
+        "candidateCalls": candidate.all, "candidateFailed": candidate.failed,
+        "inServiceCalls": in_service.all, "inServiceFailed": in_service.failed, "candidateTakenOutCount": 1,
+    }));
+}
+
+/// Writes that a candidate failed at an object. The object's own line counts it.
+pub(crate) fn candidate_failed(object: &Change, encoder: &Encoder, outcome: &Outcome) {
+    let error = match outcome {
+        Outcome::Rejected(rejection) => rejection.to_string(),
+        Outcome::Failed(failure) => failure.to_string(),
+        _ => return,
+    };
+    write(&json!({
+        "level": "WARN", "message": "the candidate failed: the release in service makes it",
+        "bucket": object.bucket.as_str(), "key": object.key.as_str(), "encoder": encoder.digest, "detail": error,
+    }));
+}
+
+fn measured(line: Value) {
+    if let Value::Object(mut line) = line {
+        let metrics = metrics(&line, SystemTime::now());
+        line.insert("_aws".to_owned(), metrics);
+        write(&Value::Object(line));
     }
 }
 
@@ -92,6 +145,7 @@ fn line(
     }
     set("sourceBytes", stages.source_bytes.into());
     set("peakMemory", stages.peak_memory.into());
+    set("candidateFailedCount", stages.candidate_failures.into());
     for (name, time) in [
         ("headMillis", stages.head),
         ("getMillis", stages.get),

@@ -161,6 +161,7 @@ impl Worker {
 
     /// Begins with messages that were received together.
     fn begin(&self, held: Vec<Held>, chains: &mut JoinSet<Tally>, phases: &Phases) {
+        drop(self.batch.refresh());
         let messages = held.iter().map(|held| &held.message);
         let objects = self.batch.objects(messages, Instant::now() + LONGEST);
         for chain in message::chains(held, |held| held.message.group.clone()) {

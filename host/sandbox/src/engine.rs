@@ -8,7 +8,7 @@ use crate::{LoadError, limits::STACK, ticker::Ticker};
 
 /// What native code is stamped with: the whole version of wasmtime, since wasmtime by itself looks at the major version only
 /// and would load what a compiler with a known fault has made; and the revision of [`configuration`].
-pub(crate) const STAMP: &str = "wasmtime 48.0.8, sandpress configuration 1";
+pub const RUNTIME: &str = "wasmtime 48.0.8, sandpress configuration 1";
 
 /// The sandbox's runtime: one for a process. Clones share it.
 #[derive(Clone)]
@@ -93,7 +93,7 @@ pub(crate) fn configuration() -> Config {
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(4))
         .native_unwind_info(true);
     config
-        .module_version(ModuleVersionStrategy::Custom(STAMP.to_owned()))
+        .module_version(ModuleVersionStrategy::Custom(RUNTIME.to_owned()))
         .map(|_| ())
         // Fails for more than 255 bytes only, and the stamp is a constant that a test looks at.
         .unwrap_or_default();
@@ -111,7 +111,7 @@ mod tests {
         let lock = include_str!("../../../Cargo.lock");
         let (_, package) = lock.split_once("name = \"wasmtime\"\nversion = \"").unwrap();
         let (version, _) = package.split_once('"').unwrap();
-        assert!(STAMP.starts_with(&format!("wasmtime {version},")), "{STAMP} is not of wasmtime {version}");
-        assert!(STAMP.len() <= 255);
+        assert!(RUNTIME.starts_with(&format!("wasmtime {version},")), "{RUNTIME} is not of wasmtime {version}");
+        assert!(RUNTIME.len() <= 255);
     }
 }

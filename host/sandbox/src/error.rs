@@ -97,8 +97,8 @@ pub enum LoadError {
         /// What the host knows.
         known: Vec<String>,
     },
-    /// Native code that is not what its catalog names: damaged, or exchanged.
-    #[error("native code has digest {found}, expected {expected}")]
+    /// Code that is not what its catalog names: damaged, or exchanged.
+    #[error("it has digest {found}, expected {expected}: it is damaged, or was exchanged")]
     Digest {
         /// Of the release.
         expected: Digest,

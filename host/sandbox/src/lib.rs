@@ -47,7 +47,7 @@ mod v1;
 
 pub use codec::{Codec, Compressed, Described, Probed};
 pub use digest::{Digest, ParseDigestError};
-pub use engine::Engine;
+pub use engine::{Engine, RUNTIME};
 pub use error::{CallError, CodecError, LoadError};
 pub use limits::{Limits, Usage};
 pub use media_type::{MediaType, ParseMediaTypeError};

@@ -5,7 +5,7 @@
 
 use wasmtime::component::Component;
 
-use crate::{Digest, Engine, LoadError, engine::STAMP};
+use crate::{Digest, Engine, LoadError, engine::RUNTIME};
 
 /// Loads native code whose digest is known.
 pub(crate) fn load(engine: &Engine, code: &[u8], expected: Digest) -> Result<Component, LoadError> {
@@ -18,7 +18,7 @@ pub(crate) fn load(engine: &Engine, code: &[u8], expected: Digest) -> Result<Com
     // release, and catalogs are written by `precompile`'s callers. Whether the same version of wasmtime with the same
     // configuration has made them is checked by wasmtime against the stamp and its own record of settings.
     unsafe { Component::deserialize(&engine.wasmtime, code) }
-        .map_err(|error| LoadError::NativeCode { host: STAMP.to_owned(), reason: format!("{error:#}") })
+        .map_err(|error| LoadError::NativeCode { host: RUNTIME.to_owned(), reason: format!("{error:#}") })
 }
 
 /// The machine that native code is for.

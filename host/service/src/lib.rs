@@ -3,12 +3,17 @@
 //! ```no_run
 //! # async fn start() -> Result<(), sandpress_service::StartError> {
 //! sandpress_service::log();
-//! let service = sandpress_service::Configuration::new("sandpress.toml", "encoders").start().await?;
+//! let mut configuration = sandpress_service::Configuration::new("sandpress.toml");
+//! configuration.encoders = Some("encoders".into());
+//! let service = configuration.start().await?;
 //! # Ok(())
 //! # }
 //! ```
 
+mod catalog;
 pub mod check;
+mod request;
+mod secret;
 
 use std::{
     fs, io,
@@ -20,7 +25,7 @@ use std::{
 
 use aws_config::BehaviorVersion;
 use aws_smithy_http_client::tls::{Provider, rustls_provider::CryptoMode};
-use sandpress_catalog::{Catalog, CatalogError};
+use sandpress_catalog::CatalogError;
 use sandpress_pipeline::{
     Batch, DeadLetters, Lanes, Policy, Queue, Reconciler, Store, TooSmall, Unserved, policy::PolicyError,
 };
@@ -28,6 +33,8 @@ use sandpress_sandbox::{Engine, LoadError};
 use tracing_subscriber::EnvFilter;
 
 pub use aws_config::SdkConfig;
+pub use catalog::{Place, Published};
+pub use secret::secret;
 
 /// What a service is made of.
 #[derive(Clone, Debug)]
@@ -35,8 +42,10 @@ pub use aws_config::SdkConfig;
 pub struct Configuration {
     /// The policy file.
     pub policy: PathBuf,
-    /// The catalog's folder.
-    pub encoders: PathBuf,
+    /// The folder of the catalog that comes with the program. Default: none.
+    pub encoders: Option<PathBuf>,
+    /// The catalog that is published, and re-read; where it cannot be used, what comes with the program serves. Default: none.
+    pub catalog: Option<Published>,
     /// Bytes of memory that the process may take. Default: 2 GiB.
     pub memory: u64,
     /// How many encoders run at once. Default: as many as there are cores.
@@ -82,6 +91,9 @@ pub enum StartError {
     /// A catalog that cannot be opened.
     #[error("the encoders")]
     Encoders(#[from] CatalogError),
+    /// A configuration without encoders.
+    #[error("there are no encoders: name the folder of a catalog, or a catalog that is published")]
+    NoEncoders,
     /// A policy that the encoders cannot fulfil.
     #[error("the policy")]
     Unserved(#[from] Unserved),
@@ -122,10 +134,10 @@ pub fn policy(path: &Path) -> Result<Policy, StartError> {
 }
 
 impl Configuration {
-    /// This policy and these encoders, with defaults for the rest.
-    pub fn new(policy: impl Into<PathBuf>, encoders: impl Into<PathBuf>) -> Self {
+    /// This policy, with defaults for the rest. Encoders come with the program, or from a catalog that is published, or both.
+    pub fn new(policy: impl Into<PathBuf>) -> Self {
         let lanes = thread::available_parallelism().map_or(1, NonZero::get);
-        Self { policy: policy.into(), encoders: encoders.into(), memory: 2 << 30, lanes }
+        Self { policy: policy.into(), encoders: None, catalog: None, memory: 2 << 30, lanes }
     }
 
     /// Brings the parts together. Says what the start is made of, since a cold start is paid by whoever waits for it.
@@ -139,17 +151,22 @@ impl Configuration {
 
         let policy_read = Instant::now();
         let lanes = Lanes::new(self.lanes, self.memory, policy.limits.source_bytes)?;
-        let catalog = Catalog::open(&Engine::new()?, &self.encoders)?;
+        let engine = Engine::new()?;
+        let aws = aws().await;
+
+        let clients_made = Instant::now();
+        let catalog = catalog::open(&engine, self, &policy, &aws).await?;
 
         let encoders_loaded = Instant::now();
-        let aws = aws().await;
         let dead_letters = DeadLetters::new(aws_sdk_sqs::Client::new(&aws), policy.dead_letter_queue.clone());
         let store = store(&aws);
+        let serial = catalog.current().document().serial;
         let batch = Batch::new(Reconciler::new(policy, store, catalog, lanes)?, dead_letters);
         tracing::info!(
             policyMillis = millis(policy_read - began),
-            encodersMillis = millis(encoders_loaded - policy_read),
-            clientsMillis = millis(encoders_loaded.elapsed()),
+            clientsMillis = millis(clients_made - policy_read),
+            encodersMillis = millis(encoders_loaded - clients_made),
+            serial,
             "ready"
         );
         Ok(Service { batch, aws })

@@ -113,6 +113,7 @@ pub(crate) fn error(task: &str) -> Option<Error> {
         }
         "endless detail" => Error::Internal("é".repeat(50_000_000)),
         "error that is not text" => Error::Internal(not_text()),
+        picture if picture.contains("please reject") => Error::Malformed(detail()),
         _ => return None,
     })
 }

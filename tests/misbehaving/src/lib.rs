@@ -50,6 +50,7 @@ impl Guest for Misbehaving {
     fn compress(input: Vec<u8>, renditions: Vec<Rendition>) -> Result<Vec<Output>, Error> {
         let task = String::from_utf8_lossy(&input);
         resources::misuse(&task);
+        resources::obey(&task);
         if let Some(error) = answer::error(&task) {
             return Err(error);
         }

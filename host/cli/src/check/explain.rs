@@ -92,10 +92,13 @@ impl Rendition {
             (None, None) => "the upload's own".to_owned(),
         };
         let encoder = encoders.zip(media_type).map(|(encoders, media_type)| {
-            encoders.in_service.get(media_type).map_or_else(
-                || "none".to_owned(),
-                |release| format!("{} {} {}", release.name, release.version, release.component),
-            )
+            let release = upload.map_or_else(
+                || encoders.media_types.get(media_type).map(|service| service.in_service),
+                |upload| encoders.route(media_type, upload.bucket.as_str(), upload.key.as_str())?.releases().next(),
+            );
+            release
+                .and_then(|digest| Some((digest, encoders.releases.get(&digest)?)))
+                .map_or_else(|| "none".to_owned(), |(digest, release)| format!("{release} {digest}"))
         });
         Self { name: rendition.name.clone(), key, format, how: how(rendition), encoder }
     }

@@ -4,8 +4,8 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Args, ValueEnum};
-use sandpress_catalog::{Document, FILE, Release, native_file};
-use sandpress_sandbox::{Digest, MediaType, Target, precompile};
+use sandpress_catalog::{Document, FILE, Native, Release, Service, native_file};
+use sandpress_sandbox::{Digest, RUNTIME, Target, precompile};
 
 use super::Component;
 use crate::{
@@ -38,8 +38,8 @@ const EXAMPLES: &str = "Examples:
   sandpress encoder compile target/encoders/*.wasm --out-dir target/catalog
   sandpress encoder compile target/encoders/*.wasm --out-dir dist/catalog --target x86_64 --target aarch64";
 
-#[derive(Clone, Copy, ValueEnum)]
-enum TargetName {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, ValueEnum)]
+pub(super) enum TargetName {
     /// This machine, with all that its processor can do
     Host,
     /// Linux on x86-64-v3 (AVX2): every x86-64 machine of AWS Lambda
@@ -59,17 +59,33 @@ impl From<TargetName> for Target {
     }
 }
 
+impl TargetName {
+    /// As it is given.
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Host => "host",
+            Self::X86_64 => "x86_64",
+            Self::Aarch64 => "aarch64",
+        }
+    }
+
+    /// The processor's family.
+    pub(super) fn arch(self) -> &'static str {
+        Target::from(self).arch()
+    }
+}
+
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let targets = by_arch(&arguments.targets)?;
     let engine = cache::engine()?;
-    let mut in_service: BTreeMap<MediaType, Release> = BTreeMap::new();
+    let mut catalog = Document::default();
     let mut table =
         Table::new([("encoder", Align::Left), ("target", Align::Left), ("bytes", Align::Right), ("file", Align::Left)]);
 
     for path in &arguments.files {
         let component = Component::open(&engine, path)?;
         let name = format!("{} {}", component.descriptor.name, component.descriptor.version);
-        let mut native = BTreeMap::new();
+        let mut native = Vec::new();
         for (arch, target) in &targets {
             let code = match target {
                 // Compiled already, perhaps long ago.
@@ -81,31 +97,30 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
             let file = native_file(digest);
             write::atomically(&arguments.out_dir.join(&file), &code)?;
             table.row([name.clone(), (*arch).to_owned(), code.len().to_string(), file]);
-            native.insert((*arch).to_owned(), digest);
+            let (arch, runtime) = ((*arch).to_owned(), RUNTIME.to_owned());
+            native.push(Native { arch, runtime, digest, bytes: code.len() as u64 });
         }
         let release = Release {
             name: component.descriptor.name,
             version: component.descriptor.version,
-            component: component.digest,
+            licence: None,
+            bytes: component.bytes.len() as u64,
+            produces: component.descriptor.produces.into_iter().collect(),
             native,
         };
-        for media_type in component.descriptor.produces {
-            if let Some(other) = in_service.get(&media_type).filter(|other| **other != release) {
-                bail!(
-                    "{}: {} and {} {} both produce {media_type}; give one of them",
-                    path.display(),
-                    name,
-                    other.name,
-                    other.version
-                );
+        for media_type in &release.produces {
+            let there = catalog.media_types.insert(media_type.clone(), Service::of(component.digest));
+            let other = there.filter(|there| there.in_service != component.digest);
+            if let Some(other) = other.and_then(|other| catalog.releases.get(&other.in_service)) {
+                bail!("{}: {name} and {other} both produce {media_type}; give one of them", path.display());
             }
-            in_service.insert(media_type, release.clone());
         }
+        catalog.releases.insert(component.digest, release);
     }
 
     // The document last: whoever reads it finds all that it names.
     let document = arguments.out_dir.join(FILE);
-    write::atomically(&document, Document::new(in_service).to_json().as_bytes())?;
+    write::atomically(&document, catalog.to_json().as_bytes())?;
     stdout::write(format!("{table}catalog: {}\n", document.display()))?;
     Ok(Done::All)
 }

@@ -56,8 +56,8 @@ fn an_encoder_is_compiled_for_every_target_asked_for() {
     let arguments = "encoder compile --target x86_64 --target aarch64 --out-dir".split(' ').map(Into::into);
     sandpress(arguments.chain([folder.path(""), encoder("sandpress-jpeg")])).exits_with(0);
     let document = Document::from_json(&read(folder.path("catalog.json"))).unwrap();
-    let native = &document.in_service[&MediaType::JPEG].native;
-    assert_eq!(native.keys().collect::<Vec<_>>(), ["aarch64", "x86_64"]);
+    let native = &document.releases[&document.in_service()[&MediaType::JPEG]].native;
+    assert_eq!(native.iter().map(|native| native.arch.as_str()).collect::<Vec<_>>(), ["aarch64", "x86_64"]);
     assert_eq!(folder.files().len(), 3);
 }
 

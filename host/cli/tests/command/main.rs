@@ -10,4 +10,5 @@ mod limits;
 mod overwrite;
 mod probe;
 mod queues;
+mod release;
 mod sandpress;

@@ -5,6 +5,8 @@ use crate::sandpress::sandpress;
 #[test]
 fn a_worker_needs_a_queue_a_policy_and_encoders() {
     sandpress(["worker"]).exits_with(2).says(&["--queue", "--policy"]);
+    let lost = ["worker", "--queue", "q", "--policy", "p", "--catalog", "s3://encoders/catalog"];
+    sandpress(lost).exits_with(2).says(&["--catalog-key"]);
     sandpress(["worker", "--queue", "q", "--policy", "p", "--lanes", "0"]).exits_with(2).says(&["--lanes"]);
 }
 

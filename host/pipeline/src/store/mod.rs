@@ -2,6 +2,7 @@
 
 mod errors;
 mod list;
+mod shelf;
 
 use std::{
     collections::HashMap,
@@ -22,6 +23,8 @@ use bytes::Bytes;
 
 use crate::{Bucket, ETag, ObjectKey, event::Change, names::percent_encoded};
 use errors::{Meaning, meaning};
+
+pub use shelf::BucketShelf;
 
 /// A client of S3, or of a store with its API. Clones share what they learn of it.
 #[derive(Clone, Debug)]

@@ -33,9 +33,9 @@ pub fn of_policy(policy: &Policy, encoders: Option<&Document>) -> Vec<Finding> {
             }
         }
         if let (Some(encoders), Some(format)) = (encoders, rendition.format.fixed())
-            && !encoders.in_service.contains_key(format)
+            && !encoders.serves(format)
         {
-            let served: Vec<_> = encoders.in_service.keys().map(MediaType::as_str).collect();
+            let served: Vec<_> = encoders.media_types.keys().map(MediaType::as_str).collect();
             findings.push(Finding::error(
                 &name,
                 format!("no encoder in service makes {format}: nothing would start"),

@@ -216,9 +216,12 @@ fn sources_that_meet_in_one_key_are_found() {
 
 #[test]
 fn a_format_that_no_encoder_makes_is_found() {
-    let json = json!({ "schema": 1, "in-service": { "image/jpeg": {
-        "name": "jpeg", "version": "1.0.0", "component": "0".repeat(64), "native": {},
-    } } });
+    let digest = "0".repeat(64);
+    let json = json!({
+        "schema": 2, "serial": 0,
+        "media-types": { "image/jpeg": { "in-service": digest } },
+        "releases": { &digest: { "name": "jpeg", "version": "1.0.0", "bytes": 0, "produces": ["image/jpeg"], "native": [] } },
+    });
     let encoders = sandpress_catalog::Document::from_json(json.to_string().as_bytes()).unwrap();
     for (format, errors) in [("image/jpeg", 0), ("image/webp", 1), ("same", 0)] {
         let policy = policy(&format!("[[rendition]]\nname = \"web\"\nformat = \"{format}\""));

@@ -1,0 +1,130 @@
+//! `sandpress encoder publish`: from a component to a release in a catalog.
+
+use std::{collections::BTreeSet, env::consts::ARCH, fs, path::PathBuf};
+
+use anyhow::{Context as _, Result, bail, ensure};
+use clap::Args;
+use sandpress_catalog::{MOST_COMPONENT, Native, Release, component_file, native_file};
+use sandpress_sandbox::{Codec, Descriptor, Digest, Engine, Limits, RUNTIME};
+use tokio::runtime::Runtime;
+use wasm_metadata::{Metadata, Payload};
+
+use super::{change, compile::TargetName, native};
+use crate::{Done, stdout};
+
+/// Check an encoder, compile it, and put it into a catalog as a release
+///
+/// Compiles the component to native code for each processor of AWS Lambda, in a process of its own with limits of memory and time; runs it in the sandbox
+/// to see that it imports nothing and keeps the contract; and writes component and native code under their digests, where nothing is ever overwritten.
+/// Then the release is at hand, and serves nothing yet: `sandpress encoder promote` puts it into service.
+///
+/// Publishing what is there already adds the native code that this version of Sandpress needs, after an upgrade.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  sandpress encoder publish sandpress-jpeg.wasm --catalog s3://encoders/catalog --key catalog.key
+  sandpress encoder publish target/encoders/*.wasm --catalog catalog/ --key catalog.key --target x86_64")]
+pub(crate) struct Arguments {
+    /// Encoder components
+    #[arg(required = true, value_name = "FILE.wasm")]
+    files: Vec<PathBuf>,
+    /// Machine to compile for; may be given several times. Default: both processors of AWS Lambda
+    #[arg(long = "target", value_enum, value_name = "TARGET")]
+    targets: Vec<TargetName>,
+    #[command(flatten)]
+    target: change::Target,
+}
+
+/// A component that has been looked at, with all that is written of it.
+struct Checked {
+    digest: Digest,
+    component: Vec<u8>,
+    natives: Vec<(Native, Vec<u8>)>,
+    release: Release,
+}
+
+pub(super) fn run(arguments: &Arguments) -> Result<Done> {
+    let both = [TargetName::X86_64, TargetName::Aarch64];
+    let given = if arguments.targets.is_empty() { &both[..] } else { &arguments.targets };
+    let targets: BTreeSet<_> = given.iter().copied().collect();
+    let engine = Engine::new()?;
+    let check = |path: &PathBuf| check(&engine, path, &targets).with_context(|| path.display().to_string());
+    let all = arguments.files.iter().map(check).collect::<Result<Vec<_>>>()?;
+    let runtime = Runtime::new().context("the asynchronous runtime")?;
+    runtime.block_on(publish(arguments, all))?;
+    Ok(Done::All)
+}
+
+async fn publish(arguments: &Arguments, all: Vec<Checked>) -> Result<()> {
+    let open = arguments.target.open().await?;
+    let mut document = open.document();
+    let mut names = Vec::with_capacity(all.len());
+    for Checked { digest, component, natives, release } in all {
+        open.ledger.keep(&component_file(digest), &component).await?;
+        for (native, code) in &natives {
+            open.ledger.keep(&native_file(native.digest), code).await?;
+        }
+        names.push(format!("{}@{}", release.name, release.version));
+        stdout::write(format!("{}@{} {digest}\n", release.name, release.version))?;
+        document.publish(digest, release)?;
+    }
+    // The document last: whoever reads it finds all that it names.
+    arguments.target.write(open, document, format!("publish {}", names.join(" "))).await?;
+    eprintln!("published; to put one into service: sandpress encoder promote {} …", names.join(" | "));
+    Ok(())
+}
+
+/// Compiles a component and looks at it. Nothing is written.
+fn check(engine: &Engine, path: &PathBuf, targets: &BTreeSet<TargetName>) -> Result<Checked> {
+    let size = fs::metadata(path)?.len();
+    ensure!(size <= MOST_COMPONENT, "{size} bytes: a component has {MOST_COMPONENT} at the most");
+    let component = fs::read(path)?;
+    let digest = Digest::of(&component);
+    let mut natives = Vec::new();
+    for target in targets {
+        eprintln!("{}: compiling for {}", path.display(), target.name());
+        let code = native::compile(&component, *target)?;
+        let native = Native {
+            arch: target.arch().to_owned(),
+            runtime: RUNTIME.to_owned(),
+            digest: Digest::of(&code),
+            bytes: code.len() as u64,
+        };
+        natives.push((native, code));
+    }
+    // It is looked at on this machine.
+    let here = natives.iter().find(|(native, _)| native.arch == ARCH);
+    let codec = match here {
+        Some((native, code)) => Codec::load(engine, code, native.digest)?,
+        None => {
+            let code = native::compile(&component, TargetName::Host)?;
+            Codec::load(engine, &code, Digest::of(&code))?
+        }
+    };
+    let descriptor = codec.describe(&Limits::default())?.descriptor;
+    let licence = licence(&component, &descriptor)?;
+    let release = Release {
+        name: descriptor.name,
+        version: descriptor.version,
+        licence,
+        bytes: size,
+        produces: descriptor.produces.into_iter().collect(),
+        native: natives.iter().map(|(native, _)| native.clone()).collect(),
+    };
+    ensure!(!release.produces.is_empty(), "it produces nothing");
+    Ok(Checked { digest, component, natives, release })
+}
+
+/// The licence that the component's metadata name. Name and version there, if any, are those that it says itself.
+fn licence(component: &[u8], descriptor: &Descriptor) -> Result<Option<String>> {
+    let payload = Payload::from_binary(component).context("its metadata")?;
+    let Metadata { name, version, licenses, .. } = payload.metadata();
+    let version = version.as_ref().map(ToString::to_string);
+    for (what, written, said) in [("name", name, &descriptor.name), ("version", &version, &descriptor.version)] {
+        if let Some(written) = written.as_ref().filter(|written| *written != said) {
+            bail!(
+                "its metadata have the {what} {written}, and it says itself that it is {said}: they must be the same"
+            );
+        }
+    }
+    Ok(licenses.as_ref().map(ToString::to_string))
+}
