@@ -7,6 +7,8 @@ mod metadata;
 use std::{fs, path::PathBuf};
 
 use jpeg_encoder::{ColorType, Encoder, SamplingFactor};
+use sandpress_conformance::files::checksum;
+pub use sandpress_conformance::files::png;
 use sandpress_sandbox::MediaType;
 
 use crate::{
@@ -105,17 +107,6 @@ fn jpegs() -> Vec<Seed> {
     .into()
 }
 
-/// A PNG of these chunks, each with its length and its checksum.
-pub fn png(chunks: &[(&[u8; 4], &[u8])]) -> Vec<u8> {
-    let mut file = b"\x89PNG\r\n\x1a\n".to_vec();
-    for (name, data) in chunks {
-        let length = u32::try_from(data.len()).expect("less than 4 GiB").to_be_bytes();
-        file.extend([&length, name.as_slice(), data].concat());
-        file.extend(checksum(name.iter().chain(*data)).to_be_bytes());
-    }
-    file
-}
-
 /// Writes a true checksum behind every chunk of a PNG that was changed, as far as its lengths make sense.
 pub fn mend_checksums(png: &mut [u8]) {
     let mut at = 8;
@@ -127,13 +118,6 @@ pub fn mend_checksums(png: &mut [u8]) {
         place.copy_from_slice(&sum);
         at = end + 4;
     }
-}
-
-fn checksum<'a>(bytes: impl IntoIterator<Item = &'a u8>) -> u32 {
-    let bytes: Vec<u8> = bytes.into_iter().copied().collect();
-    let mut sum = flate2::Crc::new();
-    sum.update(&bytes);
-    sum.sum()
 }
 
 /// A zlib stream of as many zeros.

@@ -5,7 +5,6 @@
 pub mod aws;
 pub mod chaos;
 pub mod components;
-pub mod conformance;
 pub mod events;
 pub mod fuzz;
 pub mod hostile;

@@ -4,22 +4,9 @@ mod avif;
 #[expect(unsafe_code, reason = "the reference decoder is C; its safety argument is written there")]
 mod webp;
 
-use sandpress_sandbox::MediaType;
-use zune_jpeg::{
-    JpegDecoder,
-    zune_core::{bytestream::ZCursor, colorspace::ColorSpace, options::DecoderOptions},
-};
-use zune_png::PngDecoder;
-
-/// Rows of red, green, blue and opacity, from top to bottom.
-#[derive(Clone, PartialEq, Eq)]
-pub struct Picture {
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    pixels: Vec<[u8; 4]>,
-}
+pub use sandpress_conformance::Picture;
+use sandpress_conformance::{Decode, Obstacle};
+use sandpress_sandbox::{MediaType, Output};
 
 /// Decodes a file. Nothing is turned upright, and colour profiles are not looked at.
 pub fn decode(media_type: &MediaType, file: &[u8]) -> Picture {
@@ -33,148 +20,28 @@ pub fn decode(media_type: &MediaType, file: &[u8]) -> Picture {
 /// What the decoder says.
 pub fn try_decode(media_type: &MediaType, file: &[u8]) -> Result<Picture, String> {
     match media_type.as_str() {
-        "image/jpeg" => decode_jpeg(file),
-        "image/png" => decode_png(file),
+        "image/jpeg" => Picture::from_jpeg(file),
+        "image/png" => Picture::from_png(file),
         "image/webp" => {
             let (width, height, samples) = webp::decode(file).ok_or("libwebp refuses it")?;
-            Ok(picture(width, height, &samples))
+            Picture::from_samples(width, height, &samples)
         }
         "image/avif" => avif::decode(file),
         _ => panic!("no independent decoder for {media_type}: add one here"),
     }
 }
 
-fn decode_jpeg(file: &[u8]) -> Result<Picture, String> {
-    // The format's own limit, where zune-jpeg's is a quarter of it.
-    let options = DecoderOptions::default()
-        .jpeg_set_out_colorspace(ColorSpace::RGB)
-        .set_max_width(usize::from(u16::MAX))
-        .set_max_height(usize::from(u16::MAX));
-    let mut decoder = JpegDecoder::new_with_options(ZCursor::new(file), options);
-    let samples = decoder.decode().map_err(|error| error.to_string())?;
-    let info = decoder.info().expect("known once decoded");
-    Ok(picture(info.width.into(), info.height.into(), &samples))
-}
+/// All of them, outside of any sandbox: for encoders of the project.
+#[derive(Clone, Copy, Debug)]
+pub struct Native;
 
-fn decode_png(file: &[u8]) -> Result<Picture, String> {
-    let options = DecoderOptions::default()
-        .png_set_confirm_crc(true)
-        .png_set_strip_to_8bit(true)
-        .set_max_width(usize::MAX)
-        .set_max_height(usize::MAX);
-    let mut decoder = PngDecoder::new_with_options(ZCursor::new(file), options);
-    let samples = decoder.decode_raw().map_err(|error| format!("{error:?}"))?;
-    let (width, height) = decoder.dimensions().expect("known once decoded");
-    Ok(picture(u32::try_from(width).expect("31 bits"), u32::try_from(height).expect("31 bits"), &samples))
-}
-
-/// From 1 to 4 samples a pixel.
-fn picture(width: u32, height: u32, samples: &[u8]) -> Picture {
-    let count = width as usize * height as usize;
-    let pixels: Vec<[u8; 4]> = samples
-        .chunks_exact(samples.len() / count)
-        .map(|pixel| match *pixel {
-            [grey] => [grey, grey, grey, 255],
-            [grey, opacity] => [grey, grey, grey, opacity],
-            [red, green, blue] => [red, green, blue, 255],
-            [red, green, blue, opacity] => [red, green, blue, opacity],
-            _ => panic!("{} samples for {width} × {height} pixels", samples.len()),
-        })
-        .collect();
-    assert_eq!(pixels.len(), count, "{} samples for {width} × {height} pixels", samples.len());
-    Picture { width, height, pixels }
-}
-
-impl Picture {
-    /// Width and height.
-    pub fn size(&self) -> (u32, u32) {
-        (self.width, self.height)
+impl Decode for Native {
+    fn reads(&self, _: &MediaType) -> Result<(), String> {
+        Ok(())
     }
 
-    /// Rows of red, green and blue.
-    pub fn rgb(&self) -> Vec<u8> {
-        self.pixels.iter().flat_map(|&[red, green, blue, _]| [red, green, blue]).collect()
+    fn decode(&self, output: &Output) -> Result<Picture, Obstacle> {
+        let picture = try_decode(&output.info.media_type, &output.bytes).map_err(Obstacle::Failed)?;
+        Ok(picture.upright(output.info.orientation))
     }
-
-    /// The picture as it is seen when it is stored with this EXIF orientation (CIPA DC-008, 4.6.5).
-    #[must_use]
-    pub fn upright(&self, orientation: u8) -> Self {
-        let (right, bottom) = (self.width - 1, self.height - 1);
-        let (width, height) = if orientation > 4 { (self.height, self.width) } else { self.size() };
-        Self::from_fn(width, height, |x, y| {
-            let (x, y) = match orientation {
-                1 => (x, y),
-                2 => (right - x, y),
-                3 => (right - x, bottom - y),
-                4 => (x, bottom - y),
-                5 => (y, x),
-                6 => (y, bottom - x),
-                7 => (right - y, bottom - x),
-                8 => (right - y, x),
-                _ => panic!("there is no orientation {orientation}"),
-            };
-            self.at(x, y)
-        })
-    }
-
-    /// The middle, with these proportions.
-    #[must_use]
-    pub fn middle(&self, width: u32, height: u32) -> Self {
-        let scale = (f64::from(self.width) / f64::from(width)).min(f64::from(self.height) / f64::from(height));
-        let size = |side: u32, most: u32| (rounded(f64::from(side) * scale)).clamp(1, most);
-        let (width, height) = (size(width, self.width), size(height, self.height));
-        let (left, top) = ((self.width - width) / 2, (self.height - height) / 2);
-        Self::from_fn(width, height, |x, y| self.at(left + x, top + y))
-    }
-
-    /// The mean of each area that becomes a pixel: the plainest way to make a picture smaller.
-    #[must_use]
-    pub fn smaller(&self, width: u32, height: u32) -> Self {
-        assert!(width <= self.width && height <= self.height, "{:?} is not smaller", (width, height));
-        let range = |at: u32, of: u32, from: u32| {
-            let edge =
-                |at: u32| u32::try_from(u64::from(at) * u64::from(from) / u64::from(of)).expect("at most a side");
-            edge(at)..edge(at + 1).max(edge(at) + 1)
-        };
-        Self::from_fn(width, height, |x, y| {
-            let (across, down) = (range(x, width, self.width), range(y, height, self.height));
-            let count = (across.len() * down.len()) as u64;
-            let mut sums = [0_u64; 4];
-            for (x, y) in down.flat_map(|y| across.clone().map(move |x| (x, y))) {
-                for (sum, sample) in sums.iter_mut().zip(self.at(x, y)) {
-                    *sum += u64::from(sample);
-                }
-            }
-            sums.map(|sum| u8::try_from(sum / count).expect("a mean of bytes"))
-        })
-    }
-
-    /// How different two pictures of the same size look: the mean difference of what is opaque, from 0 to 255.
-    pub fn difference(&self, other: &Self) -> f64 {
-        assert_eq!(self.size(), other.size(), "pictures of different sizes cannot be compared");
-        let sample = |a: u8, b: u8, opacity: u8| u64::from(a.abs_diff(b)) * u64::from(opacity) / 255;
-        let total: u64 = (self.pixels.iter().zip(&other.pixels))
-            .map(|(&[r, g, b, a], &[r2, g2, b2, a2])| {
-                let seen = a.max(a2);
-                sample(r, r2, seen) + sample(g, g2, seen) + sample(b, b2, seen) + u64::from(a.abs_diff(a2))
-            })
-            .sum();
-        #[expect(clippy::cast_precision_loss, reason = "far below 2⁵³")]
-        let mean = total as f64 / (3 * self.pixels.len()) as f64;
-        mean
-    }
-
-    fn at(&self, x: u32, y: u32) -> [u8; 4] {
-        self.pixels[y as usize * self.width as usize + x as usize]
-    }
-
-    fn from_fn(width: u32, height: u32, pixel: impl Fn(u32, u32) -> [u8; 4]) -> Self {
-        let pixels = (0..height).flat_map(|y| (0..width).map(move |x| (x, y))).map(|(x, y)| pixel(x, y)).collect();
-        Self { width, height, pixels }
-    }
-}
-
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a side of a picture")]
-fn rounded(side: f64) -> u32 {
-    side.round() as u32
 }
