@@ -15,7 +15,7 @@ use std::{
 use anyhow::{Result, ensure};
 use indicatif::{ProgressBar, ProgressStyle};
 
-pub(crate) use arguments::Arguments;
+pub(crate) use arguments::{Arguments, seconds};
 use job::Job;
 use report::{Outcome, Report};
 

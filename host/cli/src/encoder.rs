@@ -1,6 +1,7 @@
-//! `sandpress encoder`: looks at encoder components, and releases them.
+//! `sandpress encoder`: looks at encoder components, checks them, and releases them.
 
 mod change;
+mod check;
 mod compile;
 mod describe;
 mod key;
@@ -18,10 +19,11 @@ pub(crate) use describe::values;
 
 use crate::Done;
 
-/// Look at encoders, and release them: publish, try on a part of the traffic, promote, take back
+/// Look at encoders, check them, and release them: publish, try on a part of the traffic, promote, take back
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Describe(describe::Arguments),
+    Check(check::Arguments),
     Compile(compile::Arguments),
     Key(key::Arguments),
     Publish(publish::Arguments),
@@ -37,6 +39,7 @@ pub(crate) enum Command {
 pub(crate) fn run(command: &Command) -> Result<Done> {
     match command {
         Command::Describe(arguments) => describe::run(arguments),
+        Command::Check(arguments) => check::run(arguments),
         Command::Compile(arguments) => compile::run(arguments),
         Command::Key(arguments) => key::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),

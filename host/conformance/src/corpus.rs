@@ -59,6 +59,9 @@ macro_rules! small {
 
 macro_rules! jpeg {
     ($name:literal, $size:expr) => {
+        jpeg!($name, $size, image!($name))
+    };
+    ($name:literal, $size:expr, $file:expr) => {
         Sample {
             name: $name,
             media_type: "image/jpeg",
@@ -66,7 +69,7 @@ macro_rules! jpeg {
             orientation: 1,
             has_alpha: false,
             is_lossy: true,
-            content: Content::File(image!($name)),
+            content: Content::File($file),
         }
     };
 }
@@ -78,18 +81,20 @@ macro_rules! png {
 }
 
 /// A part of a photo, as a camera writes it: baseline, 4:2:0, without EXIF.
-pub(crate) const PHOTO: &[u8] = image!("jpeg/420.jpg");
+pub(crate) static PHOTO: &[u8] = image!("jpeg/420.jpg");
 
 /// The size of [`PHOTO`]: odd, and not a square.
 pub(crate) const PHOTO_SIZE: (u32, u32) = (53, 39);
 
 /// Every format and every structure that encoders stumble over, the small ones of each format first.
-pub(crate) const SAMPLES: [Sample; 20] = [
-    jpeg!("jpeg/420.jpg", PHOTO_SIZE),
+///
+/// Like the files below not a constant: that would be in the program once for each place where it is used.
+pub(crate) static SAMPLES: [Sample; 20] = [
+    jpeg!("jpeg/420.jpg", PHOTO_SIZE, PHOTO),
     jpeg!("greyscale.jpg", (512, 512)),
     jpeg!("cmyk.jpg", (600, 400)),
-    jpeg!("progressive.jpg", (451, 300)),
-    Sample { orientation: 6, ..jpeg!("rotated.jpg", (512, 512)) },
+    jpeg!("progressive.jpg", (451, 300), PROGRESSIVE),
+    Sample { orientation: 6, ..jpeg!("rotated.jpg", (512, 512), WITH_METADATA) },
     png!("formats/lossless.webp.png", (47, 35)),
     Sample { has_alpha: true, ..png!("formats/lossless-alpha.webp.png", (47, 35)) },
     Sample { has_alpha: true, ..png!("graphic.png", (1280, 800)) },
@@ -111,12 +116,12 @@ pub(crate) const SAMPLES: [Sample; 20] = [
         media_type: "image/x-portable-pixmap",
         is_lossy: false,
         content: Content::Ppm(PHOTO),
-        ..jpeg!("jpeg/420.jpg", PHOTO_SIZE)
+        ..jpeg!("jpeg/420.jpg", PHOTO_SIZE, PHOTO)
     },
 ];
 
 /// A photo with what a camera writes about it: [`CAMERA`], [`COPYRIGHT`] and [`PLACE`].
-pub(crate) const WITH_METADATA: &[u8] = image!("rotated.jpg");
+pub(crate) static WITH_METADATA: &[u8] = image!("rotated.jpg");
 /// The model, in the EXIF of [`WITH_METADATA`].
 pub(crate) const CAMERA: &[u8] = b"Test camera";
 /// The copyright, there.
@@ -125,17 +130,17 @@ pub(crate) const COPYRIGHT: &[u8] = b"CC0-1.0";
 pub(crate) const PLACE: &[u8] = b"\0\0\0\x33\0\0\0\x01\0\0\0\x1c\0\0\0\x01\0\0\0\x28\0\0\0\x01";
 
 /// Three frames of 47 × 35.
-pub(crate) const ANIMATIONS: [(&str, &[u8]); 3] = [
+pub(crate) static ANIMATIONS: [(&str, &[u8]); 3] = [
     ("image/gif", image!("formats/animation.gif")),
     ("image/png", image!("formats/animation.png")),
     ("image/webp", image!("formats/animation.webp")),
 ];
 
 /// A progressive JPEG of 451 × 300.
-pub(crate) const PROGRESSIVE: &[u8] = image!("progressive.jpg");
+pub(crate) static PROGRESSIVE: &[u8] = image!("progressive.jpg");
 
 /// A PNG with the profile of Display P3, and what it looks like in sRGB.
-pub(crate) const DISPLAY_P3: (&[u8], &[u8]) =
+pub(crate) static DISPLAY_P3: (&[u8], &[u8]) =
     (image!("colours/display-p3.png"), image!("colours/srgb/display-p3.png.png"));
 
 /// The photo of [`PHOTO_SIZE`] in the first of some formats that can be written here, and its pixels.
@@ -173,11 +178,6 @@ impl Sample {
             Content::Ppm(file) => jpeg(file),
         };
         stored.upright(self.orientation)
-    }
-
-    /// Whether a codec reads its format.
-    pub(crate) fn is_in(&self, accepts: &[MediaType]) -> bool {
-        accepts.iter().any(|media_type| media_type.as_str() == self.media_type)
     }
 
     /// Whether any encoder makes something of it in no time.

@@ -227,9 +227,9 @@ impl Exam<'_> {
                 Ok(!matches!(made, Err(CodecError::Unsupported(_))))
             };
             let mut taken = Vec::new();
-            for sample in SAMPLES.into_iter().filter(|sample| sample.is_in(&self.descriptor().accepts)) {
-                if is_taken(&sample)? {
-                    taken.push(sample);
+            for sample in SAMPLES.iter().filter(|sample| self.accepts(sample.media_type)) {
+                if is_taken(sample)? {
+                    taken.push(*sample);
                 }
             }
             Ok(taken)

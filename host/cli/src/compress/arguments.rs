@@ -185,7 +185,8 @@ fn score(text: &str) -> Result<f64, String> {
     score.ok_or_else(|| "expected a score from 0 to 100".to_owned())
 }
 
-fn seconds(text: &str) -> Result<Duration, String> {
+/// A time that is given in seconds.
+pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
     let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
     seconds.filter(|time| !time.is_zero()).ok_or_else(|| "expected a number of seconds, more than 0".to_owned())
 }

@@ -1,12 +1,12 @@
 //! What `sandpress encoder` tells and makes.
 
-use std::{ffi::OsString, fs};
+use std::{collections::BTreeMap, ffi::OsString, fs};
 
 use sandpress_catalog::{Catalog, Document};
 use sandpress_sandbox::{Digest, Engine, Limits, MediaType};
-use serde_json::json;
+use serde_json::{Value, json};
 
-use crate::sandpress::{Folder, encoder, image, read, sandpress};
+use crate::sandpress::{Folder, command, encoder, image, misbehaving, read, run, sandpress};
 
 #[test]
 fn an_encoder_is_described_with_its_options_and_its_digest() {
@@ -96,7 +96,7 @@ fn two_encoders_of_one_format_are_refused() {
 #[test]
 fn what_is_no_encoder_is_refused_by_name() {
     let folder = Folder::new();
-    for verb in ["describe", "compile"] {
+    for verb in ["describe", "check", "compile"] {
         let mut arguments = vec!["encoder".into(), verb.into(), image("photo.jpg")];
         if verb == "compile" {
             arguments.extend(["--out-dir".into(), folder.path("out")]);
@@ -104,4 +104,73 @@ fn what_is_no_encoder_is_refused_by_name() {
         sandpress(arguments).exits_with(1).says(&["photo.jpg: not a component"]);
     }
     assert!(folder.files().is_empty());
+}
+
+/// The properties in a report of `sandpress encoder check`, with what became of each.
+fn outcomes(report: &Value) -> BTreeMap<&str, &str> {
+    let properties = report["properties"].as_array().unwrap();
+    properties.iter().map(|one| (one["name"].as_str().unwrap(), one["outcome"].as_str().unwrap())).collect()
+}
+
+/// Every picture that it makes is decoded in the sandbox, by the encoder of PNGs.
+#[test]
+fn an_encoder_that_keeps_the_contract_is_found_to() {
+    let path = encoder("sandpress-jpeg");
+    let run = sandpress(["encoder".into(), "check".into(), path.clone(), "--json".into()]).exits_with(0);
+    let json = run.json();
+    let outcomes = outcomes(&json[0]);
+    assert!(outcomes.len() >= 20 && outcomes.values().all(|outcome| *outcome == "passed"), "{outcomes:?}");
+    assert_eq!(json[0]["digest"], json!(Digest::of(&read(path)).to_string()));
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+fn an_encoder_that_breaks_the_contract_fails_with_reasons() {
+    let path = misbehaving();
+    let run = sandpress(["encoder".into(), "check".into(), path.clone()]).exits_with(1);
+    let text = run.text();
+    for expected in [
+        "sandpress-misbehaving",
+        "is-deterministic",
+        "the first bytes are not those of image/jpeg",
+        "does not read image/jpeg, in which the corpus has orientations",
+        "refuses-strangers-as-unsupported (image/png)            failed",
+        "an icon: is not refused",
+    ] {
+        assert!(text.contains(expected), "`{expected}` is not in: {text}");
+    }
+    assert_eq!(run.stderr, "", "nothing but the table");
+    // What is asked for alone decides alone.
+    let only = ["--property".into(), "describes-itself-truly".into(), "--json".into()];
+    let json = sandpress(["encoder".into(), "check".into(), path].into_iter().chain(only)).exits_with(0).json();
+    assert_eq!(outcomes(&json[0]), [("describes-itself-truly", "passed")].into());
+    assert_eq!(json[0]["properties"][0]["media_type"], Value::Null, "it is of no format");
+}
+
+#[test]
+fn pixels_that_nothing_decodes_are_not_said_to_be_right() {
+    let folder = Folder::new();
+    let arguments = ["check", "--json", "--property", "makes-the-same-picture", "--property", "is-deterministic"];
+    let mut command = command();
+    command.arg("encoder").args(arguments).arg("--encoders").arg(folder.path("none")).arg(encoder("sandpress-jpeg"));
+    let json = run(&mut command, &[]).exits_with(0).json();
+    let expected = [("is-deterministic", "passed"), ("makes-the-same-picture", "not-applicable")];
+    assert_eq!(outcomes(&json[0]), expected.into());
+    let why = json[0]["properties"][0]["why"].as_str().unwrap();
+    assert!(why.contains("nothing decodes") && why.contains("no folder of encoders"), "{why}");
+}
+
+#[test]
+fn an_encoder_that_takes_too_long_fails_in_time() {
+    let arguments = ["--timeout", "0.001", "--property", "makes-nothing-of-no-renditions"].map(Into::into);
+    let run = sandpress(["encoder".into(), "check".into(), encoder("sandpress-avif")].into_iter().chain(arguments));
+    assert!(run.text().contains("time limit"), "{}", run.text());
+    run.exits_with(1);
+}
+
+#[test]
+fn a_property_that_there_is_not_is_refused_with_those_that_there_are() {
+    sandpress(["encoder", "check", "a.wasm", "--property", "is-nice"])
+        .exits_with(2)
+        .says(&["is-nice", "is-deterministic"]);
 }

@@ -99,6 +99,14 @@ pub(crate) fn encoder(name: &str) -> PathBuf {
     path
 }
 
+/// The encoder that does not look at its input.
+#[track_caller]
+pub(crate) fn misbehaving() -> PathBuf {
+    let path = encoders().join("../misbehaving/encoders/sandpress-misbehaving.wasm");
+    assert!(path.is_file(), "{}: no such encoder; run `make components`", path.display());
+    path
+}
+
 /// A test image.
 pub(crate) fn image(name: &str) -> PathBuf {
     workspace().join("tests/images").join(name)
