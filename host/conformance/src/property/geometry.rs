@@ -2,7 +2,7 @@
 
 use sandpress_sandbox::{CodecError, Fit, Quality, Resize};
 
-use super::pixels::looks_like;
+use super::pixels::{SIMILAR, looks_like};
 use crate::{
     Obstacle, corpus,
     subject::{Exam, ensure},
@@ -60,7 +60,7 @@ pub(super) fn fills_boxes_and_never_enlarges(exam: &Exam<'_>) -> Result<(), Obst
     for (what, fit, output) in outputs {
         let made = exam.decoded(&what, &output)?;
         let shown = if fit == Fit::Cover { source.middle(made.width, made.height) } else { source.clone() };
-        looks_like(&what, &made, &shown, 12.0)?;
+        looks_like(&what, &made, &shown, SIMILAR)?;
     }
     Ok(())
 }

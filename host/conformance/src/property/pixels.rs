@@ -11,7 +11,7 @@ use crate::{
 /// Of 255: what a good lossy encoder changes, and decoders round differently. The most is a small drawing whose colour is halved.
 const SAME: f64 = 5.0;
 /// Of 255: what filters for making pictures smaller differ by.
-const SIMILAR: f64 = 8.0;
+pub(super) const SIMILAR: f64 = 8.0;
 
 /// A picture looks as another one does, made smaller to the same size.
 pub(super) fn looks_like(what: &str, made: &Picture, expected: &Picture, most: f64) -> Result<(), Obstacle> {
