@@ -6,14 +6,18 @@ use std::{collections::BTreeMap, fs, path::PathBuf};
 use sandpress_catalog::share;
 use sandpress_sandbox::Digest;
 use sandpress_tests::{
-    aws::Site,
+    aws::{CREDENTIALS, REGION, Site},
     components, images,
     lambda::{Function, Settings},
     mapping,
     worker::sandpress,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use tempfile::TempDir;
+use tokio::{
+    io::{AsyncReadExt as _, AsyncWriteExt as _},
+    net::TcpStream,
+};
 
 const POLICY: &str = "
     [source]\nbucket = \"${SANDPRESS_SOURCE_BUCKET}\"
@@ -47,6 +51,8 @@ impl Operator {
 
     async fn run(&self, arguments: &[&str]) -> std::process::Output {
         let mut command = sandpress(&Settings::new(&self.site, ""));
+        // Where what it makes is decoded.
+        command.env("SANDPRESS_ENCODERS", components::target().join("encoders"));
         command.arg("encoder").args(arguments);
         if arguments[0] != "key" {
             command.env("SANDPRESS_CATALOG", &self.place).env("SANDPRESS_CATALOG_KEY", &self.public);
@@ -80,10 +86,10 @@ impl Operator {
         path
     }
 
-    /// Publishes it for this machine; gives its digest.
-    async fn publish(&self, version: &str) -> Digest {
+    /// Publishes it for this machine; gives its digest. One check is enough for both.
+    async fn publish(&self, version: &str, more: &[&str]) -> Digest {
         let path = self.component(version).display().to_string();
-        let said = self.says(&["publish", &path, "--target", std::env::consts::ARCH]).await;
+        let said = self.says(&[&["publish", &path, "--target", std::env::consts::ARCH], more].concat()).await;
         said.trim().rsplit(' ').next().expect("a digest").parse().expect("a digest")
     }
 }
@@ -112,7 +118,7 @@ async fn make(operator: &Operator, function: &Function, prefix: &str, count: usi
 #[tokio::test]
 async fn a_release_is_tried_promoted_and_taken_back_and_the_function_is_never_restarted() {
     let operator = Operator::new().await;
-    let old = operator.publish("0.1.0").await;
+    let old = operator.publish("0.1.0", &[]).await;
     operator.says(&["promote", "JPEG@0.1.0"]).await;
 
     let mut settings = Settings::new(&operator.site, POLICY);
@@ -130,7 +136,7 @@ async fn a_release_is_tried_promoted_and_taken_back_and_the_function_is_never_re
     let process = function.process().await;
     assert!(make(&operator, &function, "before", 5).await.values().all(|by| *by == old.to_string()));
 
-    let new = operator.publish("0.2.0").await;
+    let new = operator.publish("0.2.0", &["--no-check"]).await;
     assert_ne!(old, new);
     assert!(make(&operator, &function, "published", 5).await.values().all(|by| *by == old.to_string()));
     operator.says(&["promote", "JPEG@0.2.0", "--percent", "20", "--why", "a trial"]).await;
@@ -162,7 +168,7 @@ async fn a_release_is_tried_promoted_and_taken_back_and_the_function_is_never_re
     let expected = [
         "publish sandpress-jpeg@0.1.0",
         "promote JPEG@0.1.0",
-        "publish sandpress-jpeg@0.2.0",
+        "publish sandpress-jpeg@0.2.0 --no-check",
         "promote JPEG@0.2.0 --percent 20",
         "promote JPEG@0.2.0",
         "rollback JPEG",
@@ -177,11 +183,49 @@ async fn a_release_is_tried_promoted_and_taken_back_and_the_function_is_never_re
     assert!(operator.refused(&["promote", "JPEG@0.2.0"]).await.contains("there is no JPEG@0.2.0"));
 }
 
+/// Keeps a text in the local Secrets Manager, of which nothing else is needed: a request that its client would make.
+async fn keep_secret(endpoint: &str, name: &str, text: &str) {
+    let body = json!({ "Name": name, "SecretString": text, "ClientRequestToken": "0".repeat(32) }).to_string();
+    let address = endpoint.trim_start_matches("http://");
+    let request = format!(
+        "POST / HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {}\r\n\
+         content-type: application/x-amz-json-1.1\r\nx-amz-target: secretsmanager.CreateSecret\r\n\
+         authorization: AWS4-HMAC-SHA256 Credential={}/20260101/{REGION}/secretsmanager/aws4_request\r\n\r\n{body}",
+        body.len(),
+        CREDENTIALS.0
+    );
+    let mut stream = TcpStream::connect(address).await.expect("the local AWS listens");
+    stream.write_all(request.as_bytes()).await.expect("it reads");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await.expect("it answers");
+    assert!(answer.contains("\"ARN\""), "{answer}");
+}
+
+#[tokio::test]
+async fn the_key_may_be_in_secrets_manager() {
+    let operator = Operator::new().await;
+    let name = format!("catalog-{}", operator.site.source);
+    let key = fs::read_to_string(operator.key()).expect("a key");
+    keep_secret(&operator.site.endpoint, &name, &key).await;
+    let mut command = sandpress(&Settings::new(&operator.site, ""));
+    command.env("SANDPRESS_CATALOG", &operator.place).args(["encoder", "publish", "--no-check", "--key-secret", &name]);
+    let component = components::target().join("misbehaving/encoders/sandpress-misbehaving.wasm");
+    let output = command.arg(component).output().await.expect("the command runs");
+    assert!(output.status.success(), "{output:?}");
+    assert!(operator.says(&["list"]).await.contains("sandpress-misbehaving@0.1.0"), "it is the same key");
+
+    let mut command = sandpress(&Settings::new(&operator.site, ""));
+    command.env("SANDPRESS_CATALOG", &operator.place).args(["encoder", "rollback", "PNG", "--key-secret", "another"]);
+    let output = command.output().await.expect("the command runs");
+    let said = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(output.status.code() == Some(1) && said.contains("GetSecretValue another"), "{said}");
+}
+
 #[tokio::test]
 async fn of_two_operators_at_once_one_is_told_to_look_again() {
     let operator = Operator::new().await;
     let path = components::target().join("misbehaving/encoders/sandpress-misbehaving.wasm").display().to_string();
-    let publish = ["publish", &path, "--target", std::env::consts::ARCH];
+    let publish = ["publish", "--no-check", &path, "--target", std::env::consts::ARCH];
     operator.says(&publish).await;
     operator.says(&["promote", "PNG@0.1.0"]).await;
     let arguments = ["promote", "JPEG@0.1.0"];

@@ -32,6 +32,7 @@ pub(crate) enum Command {
     Rollback(change::Rollback),
     Retire(change::Retire),
     History(list::History),
+    Fetch(list::Fetch),
     #[command(hide = true)]
     Native(native::Arguments),
 }
@@ -48,6 +49,7 @@ pub(crate) fn run(command: &Command) -> Result<Done> {
         Command::Rollback(arguments) => change::rollback(arguments),
         Command::Retire(arguments) => change::retire(arguments),
         Command::History(arguments) => list::history(arguments),
+        Command::Fetch(arguments) => list::fetch(arguments),
         Command::Native(arguments) => native::run(arguments),
     }
 }

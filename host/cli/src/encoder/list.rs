@@ -1,9 +1,11 @@
-//! What is in a catalog: `sandpress encoder list` and `history`.
+//! What is in a catalog: `sandpress encoder list`, `history` and `fetch`.
+
+use std::path::PathBuf;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
 use indicatif::HumanBytes;
-use sandpress_catalog::{Document, Ledger};
+use sandpress_catalog::{Document, Ledger, MOST_COMPONENT, Selector, component_file};
 use sandpress_sandbox::{Digest, MediaType};
 use serde_json::json;
 use tokio::runtime::Runtime;
@@ -13,6 +15,7 @@ use crate::{
     catalog::Catalog,
     stdout,
     table::{Align, Table},
+    write,
 };
 
 /// Show what a catalog has in service, on trial and at hand
@@ -41,6 +44,36 @@ pub(crate) struct History {
     /// Print JSON: each document as it was
     #[arg(long)]
     json: bool,
+}
+
+/// Get the component of a release out of a catalog
+///
+/// It is what was published, to the byte, and is verified by its digest: to look at it, to run it elsewhere, or to hand it on to a registry.
+#[derive(Args)]
+#[command(after_help = "Examples:
+  sandpress encoder fetch JPEG@1.0.0 -o sandpress-jpeg.wasm --catalog s3://encoders/catalog --catalog-key RW…")]
+pub(crate) struct Fetch {
+    /// The release: what it makes, or its name, with its version or the beginning of its digest
+    #[arg(value_name = "NAME@VERSION")]
+    release: Selector,
+    /// File to write it to
+    #[arg(short, long, value_name = "FILE.wasm")]
+    output: PathBuf,
+    #[command(flatten)]
+    catalog: Catalog,
+}
+
+pub(super) fn fetch(Fetch { release, output, catalog }: &Fetch) -> Result<Done> {
+    write::atomically(output, &component(catalog, release)?)?;
+    Ok(Done::All)
+}
+
+/// The component of a release in a catalog.
+pub(super) fn component(catalog: &Catalog, release: &Selector) -> Result<Vec<u8>> {
+    let (ledger, document) = read(catalog)?;
+    let (digest, _) = document.release(release)?;
+    let runtime = Runtime::new().context("the asynchronous runtime")?;
+    Ok(runtime.block_on(ledger.file(&component_file(digest), digest, MOST_COMPONENT))?)
 }
 
 pub(super) fn list(List { catalog, json }: &List) -> Result<Done> {

@@ -5,18 +5,19 @@ use std::{collections::BTreeSet, env::consts::ARCH, fs, path::PathBuf};
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
 use sandpress_catalog::{MOST_COMPONENT, Native, Release, component_file, native_file};
+use sandpress_conformance::{Bounds, Decode, Outcome, PROPERTIES};
 use sandpress_sandbox::{Codec, Descriptor, Digest, Engine, Limits, RUNTIME};
 use tokio::runtime::Runtime;
 use wasm_metadata::{Metadata, Payload};
 
-use super::{change, compile::TargetName, native};
-use crate::{Done, stdout};
+use super::{Component, change, check, compile::TargetName, native};
+use crate::{Done, encoders::Folder, stdout};
 
 /// Check an encoder, compile it, and put it into a catalog as a release
 ///
-/// Compiles the component to native code for each processor of AWS Lambda, in a process of its own with limits of memory and time; runs it in the sandbox
-/// to see that it imports nothing and keeps the contract; and writes component and native code under their digests, where nothing is ever overwritten.
-/// Then the release is at hand, and serves nothing yet: `sandpress encoder promote` puts it into service.
+/// Compiles the component to native code for each processor of AWS Lambda, in a process of its own with limits of memory and time; runs in the sandbox what
+/// `sandpress encoder check` runs, of which nothing may fail; and writes component and native code under their digests, where nothing is ever overwritten. Then
+/// the release is at hand, and serves nothing yet: `sandpress encoder promote` puts it into service.
 ///
 /// Publishing what is there already adds the native code that this version of Sandpress needs, after an upgrade.
 #[derive(Args)]
@@ -30,14 +31,18 @@ pub(crate) struct Arguments {
     /// Machine to compile for; may be given several times. Default: both processors of AWS Lambda
     #[arg(long = "target", value_enum, value_name = "TARGET")]
     targets: Vec<TargetName>,
+    /// Publish it without the check, or although it failed before
+    #[arg(long)]
+    no_check: bool,
+    #[command(flatten)]
+    folder: Folder,
     #[command(flatten)]
     target: change::Target,
 }
 
 /// A component that has been looked at, with all that is written of it.
 struct Checked {
-    digest: Digest,
-    component: Vec<u8>,
+    component: Component,
     natives: Vec<(Native, Vec<u8>)>,
     release: Release,
 }
@@ -47,7 +52,9 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let given = if arguments.targets.is_empty() { &both[..] } else { &arguments.targets };
     let targets: BTreeSet<_> = given.iter().copied().collect();
     let engine = Engine::new()?;
-    let check = |path: &PathBuf| check(&engine, path, &targets).with_context(|| path.display().to_string());
+    let decoder = (!arguments.no_check).then(|| check::decoder(&arguments.folder));
+    let check =
+        |path: &PathBuf| look(&engine, path, &targets, decoder.as_deref()).with_context(|| path.display().to_string());
     let all = arguments.files.iter().map(check).collect::<Result<Vec<_>>>()?;
     let runtime = Runtime::new().context("the asynchronous runtime")?;
     runtime.block_on(publish(arguments, all))?;
@@ -58,8 +65,8 @@ async fn publish(arguments: &Arguments, all: Vec<Checked>) -> Result<()> {
     let open = arguments.target.open().await?;
     let mut document = open.document();
     let mut names = Vec::with_capacity(all.len());
-    for Checked { digest, component, natives, release } in all {
-        open.ledger.keep(&component_file(digest), &component).await?;
+    for Checked { component: Component { digest, bytes, .. }, natives, release } in all {
+        open.ledger.keep(&component_file(digest), &bytes).await?;
         for (native, code) in &natives {
             open.ledger.keep(&native_file(native.digest), code).await?;
         }
@@ -68,21 +75,26 @@ async fn publish(arguments: &Arguments, all: Vec<Checked>) -> Result<()> {
         document.publish(digest, release)?;
     }
     // The document last: whoever reads it finds all that it names.
-    arguments.target.write(open, document, format!("publish {}", names.join(" "))).await?;
+    let unchecked = if arguments.no_check { " --no-check" } else { "" };
+    arguments.target.write(open, document, format!("publish {}{unchecked}", names.join(" "))).await?;
     eprintln!("published; to put one into service: sandpress encoder promote {} …", names.join(" | "));
     Ok(())
 }
 
 /// Compiles a component and looks at it. Nothing is written.
-fn check(engine: &Engine, path: &PathBuf, targets: &BTreeSet<TargetName>) -> Result<Checked> {
+fn look(
+    engine: &Engine,
+    path: &PathBuf,
+    targets: &BTreeSet<TargetName>,
+    decoder: Option<&dyn Decode>,
+) -> Result<Checked> {
     let size = fs::metadata(path)?.len();
     ensure!(size <= MOST_COMPONENT, "{size} bytes: a component has {MOST_COMPONENT} at the most");
-    let component = fs::read(path)?;
-    let digest = Digest::of(&component);
+    let bytes = fs::read(path)?;
     let mut natives = Vec::new();
     for target in targets {
         eprintln!("{}: compiling for {}", path.display(), target.name());
-        let code = native::compile(&component, *target)?;
+        let code = native::compile(&bytes, *target)?;
         let native = Native {
             arch: target.arch().to_owned(),
             runtime: RUNTIME.to_owned(),
@@ -96,22 +108,30 @@ fn check(engine: &Engine, path: &PathBuf, targets: &BTreeSet<TargetName>) -> Res
     let codec = match here {
         Some((native, code)) => Codec::load(engine, code, native.digest)?,
         None => {
-            let code = native::compile(&component, TargetName::Host)?;
+            let code = native::compile(&bytes, TargetName::Host)?;
             Codec::load(engine, &code, Digest::of(&code))?
         }
     };
     let descriptor = codec.describe(&Limits::default())?.descriptor;
-    let licence = licence(&component, &descriptor)?;
     let release = Release {
-        name: descriptor.name,
-        version: descriptor.version,
-        licence,
+        licence: licence(&bytes, &descriptor)?,
+        name: descriptor.name.clone(),
+        version: descriptor.version.clone(),
         bytes: size,
-        produces: descriptor.produces.into_iter().collect(),
+        produces: descriptor.produces.iter().cloned().collect(),
         native: natives.iter().map(|(native, _)| native.clone()).collect(),
     };
     ensure!(!release.produces.is_empty(), "it produces nothing");
-    Ok(Checked { digest, component, natives, release })
+    let component = Component { digest: Digest::of(&bytes), bytes, codec, descriptor };
+    if let Some(decoder) = decoder {
+        eprintln!("{}: checking", path.display());
+        let findings = check::with_progress(&component, decoder, Bounds::default(), &PROPERTIES);
+        if findings.iter().any(|finding| matches!(finding.outcome, Outcome::Failed(_))) {
+            eprint!("{}", check::table(&component, &findings));
+            bail!("it does not keep the contract, as is said above; it is not published without --no-check");
+        }
+    }
+    Ok(Checked { component, natives, release })
 }
 
 /// The licence that the component's metadata name. Name and version there, if any, are those that it says itself.
