@@ -1,5 +1,7 @@
 //! Every encoder of the project has every property that is asked of any encoder, and some that are its own.
 
+#![expect(clippy::panic, reason = "in a test, what cannot go on says so and ends")]
+
 use std::{
     collections::BTreeSet,
     time::{Duration, Instant},
