@@ -119,8 +119,8 @@ def _unheard(resources: dict[str, Any]) -> Iterator[str]:
     alarms = [resource["Properties"] for resource in resources.values() if resource["Type"] == "AWS::CloudWatch::Alarm"]
     for alarm in alarms:
         if "AlarmTopicArn" not in str(alarm.get("AlarmActions")):
-            yield f"nobody hears of the alarm for {alarm['MetricName']}"
-    watched = str([alarm["Dimensions"] for alarm in alarms])
+            yield f"nobody hears of the alarm for {alarm.get('MetricName', alarm.get('AlarmDescription'))}"
+    watched = str([alarm.get("Dimensions") for alarm in alarms])
     targets = str(list(_values(resources, "deadLetterTargetArn")) + list(_values(resources, "DeadLetterConfig")))
     for name, resource in resources.items():
         is_target = resource["Type"] == "AWS::SQS::Queue" and f"'{name}.Arn'" in targets

@@ -11,7 +11,7 @@ async fn stopping(site: &Site) -> Worker {
     let worker = Worker::start(site, &Settings::new(site, SHIPPED), &[]);
     until("a start", async || worker.log().iter().any(|line| line["message"] == "ready")).await;
     // It waits for messages by now.
-    tokio::time::sleep(Duration::from_millis(500)).await;
+    tokio::time::sleep(Duration::from_secs(2)).await;
     worker.terminate().await;
     until("the signal", async || worker.log().iter().any(|line| line["message"] == "stopping")).await;
     worker
