@@ -14,11 +14,11 @@ use sandpress_sandbox::precompile;
 use super::compile::TargetName;
 use crate::{Done, stdout};
 
-/// Bytes of address space that a compiler may take. The largest encoder here takes a third of it.
-const MEMORY: u64 = 6 << 30;
+/// Bytes of memory of its own that a compiler may take: eight times what the largest encoder here needs.
+const MEMORY: u64 = 2 << 30;
 
-/// Seconds of all processors together that it may take.
-const TIME: u64 = 15 * 60;
+/// Seconds of all processors together that it may take: for that one they are about ten.
+const TIME: u64 = 10 * 60;
 
 /// Compile the component on the standard input, and write its native code to the standard output
 #[derive(Args)]
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
 #[cfg(unix)]
 fn limit() -> Result<()> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
-    for (resource, most) in [(Resource::As, MEMORY), (Resource::Cpu, TIME)] {
+    for (resource, most) in [(Resource::Data, MEMORY), (Resource::Cpu, TIME)] {
         // What is set already may be less.
         let maximum = getrlimit(resource).maximum.map_or(most, |maximum| maximum.min(most));
         setrlimit(resource, Rlimit { current: Some(maximum), maximum: Some(maximum) })

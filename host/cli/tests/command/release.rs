@@ -87,6 +87,20 @@ fn an_encoder_that_does_not_keep_the_contract_is_not_published_by_accident() {
     assert!(!operator.folder.path("catalog").exists());
 }
 
+/// Limits that are there already stay where they are lower, so this one is met by any component.
+#[test]
+fn a_compiler_that_takes_too_much_is_ended_and_that_is_said() {
+    let operator = Operator::new();
+    let mut limited = Command::new("prlimit");
+    limited.args(["--cpu=1", "--"]).arg(command().get_program()).args(["encoder", "publish", "--no-check", "--key"]);
+    limited.arg(operator.folder.path("catalog.key")).arg(encoder("sandpress-avif"));
+    limited.env("SANDPRESS_CATALOG", operator.folder.path("catalog"));
+    run(&mut limited, &[])
+        .exits_with(1)
+        .says(&["sandpress-avif.wasm: the compiler was ended", "minutes of processors"]);
+    assert!(!operator.folder.path("catalog").exists());
+}
+
 #[test]
 fn what_is_signed_can_be_verified_by_minisign() {
     let operator = Operator::new();
