@@ -113,10 +113,12 @@ decoder)
     ;;
 "")
     # shellcheck disable=SC2086
-    encoders -p sandpress-tool -p sandpress-misbehaving ${FEATURES:+--features "sandpress-raster/$FEATURES"}
+    encoders -p sandpress-tool -p sandpress-misbehaving -p sandpress-contract-2 \
+        ${FEATURES:+--features "sandpress-raster/$FEATURES"}
     # shellcheck disable=SC2086
     assemble --out target --tool sandpress-tool $ENCODERS
     assemble --out target/misbehaving sandpress-misbehaving
+    assemble --out target/contract-2 sandpress-contract-2
     ;;
 *)
     sed -n '2,12s/^# \{0,1\}//p' "$0" >&2

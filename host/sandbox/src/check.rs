@@ -3,7 +3,7 @@
 //! Only headers are looked at, by `imagesize`, which is safe code and never allocates for what a header claims: pixels are
 //! nobody's business outside of the sandbox.
 
-use crate::{CallError, Limits, MediaType, Output, Quality, Rendition, Resize, Setting, Value};
+use crate::{CallError, ImageInfo, Limits, MediaType, Output, Quality, Rendition, Resize, Setting, Value};
 
 /// The most bytes of notes and settings of one output: they are written to logs. An honest output has less than a hundredth.
 const NOTES: usize = 64 << 10;
@@ -13,6 +13,14 @@ pub(crate) fn need_more(head: &[u8], wanted: u64) -> Result<(), CallError> {
         return Ok(());
     }
     Err(CallError::BadOutput(format!("the codec wants {wanted} bytes to probe, and was given {}", head.len())))
+}
+
+pub(crate) fn image_info(info: ImageInfo) -> Result<ImageInfo, CallError> {
+    let ImageInfo { width, height, orientation, .. } = info;
+    if width == 0 || height == 0 || !(1..=8).contains(&orientation) {
+        return bad(format!("an image of {width} × {height} with orientation {orientation}"));
+    }
+    Ok(info)
 }
 
 pub(crate) fn outputs(renditions: &[Rendition], outputs: &[Output], limits: &Limits) -> Result<(), CallError> {

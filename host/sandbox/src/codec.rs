@@ -5,7 +5,9 @@ use std::sync::Arc;
 use wasmtime::component::{Component, types::ComponentItem};
 
 use crate::{
-    CallError, Descriptor, Digest, Engine, Limits, LoadError, Output, Probe, Rendition, Usage, call, check, native, v1,
+    CallError, Descriptor, Digest, Engine, Limits, LoadError, Output, Probe, Rendition, Usage, call, check,
+    contract::{self, Contract},
+    native,
 };
 
 /// A loaded codec. Clones share it.
@@ -13,31 +15,8 @@ use crate::{
 pub struct Codec {
     engine: Engine,
     component: Component,
+    interface: &'static str,
     contract: Arc<dyn Contract>,
-}
-
-/// One major version of the contract: maps its types to ours.
-pub(crate) trait Contract: Send + Sync {
-    /// The interface that the codec exports.
-    fn interface(&self) -> &'static str;
-    fn describe(
-        &self,
-        store: &mut call::Store,
-        start: &mut call::Start,
-    ) -> wasmtime::Result<Result<Descriptor, CallError>>;
-    fn probe(
-        &self,
-        store: &mut call::Store,
-        start: &mut call::Start,
-        head: &[u8],
-    ) -> wasmtime::Result<Result<Probe, CallError>>;
-    fn compress(
-        &self,
-        store: &mut call::Store,
-        start: &mut call::Start,
-        input: &[u8],
-        renditions: &[Rendition],
-    ) -> wasmtime::Result<Result<Vec<Output>, CallError>>;
 }
 
 /// The result of [`Codec::describe`].
@@ -105,13 +84,8 @@ impl Codec {
         if !imports.is_empty() {
             return Err(LoadError::Imports(imports));
         }
-        if let Some(contract) = v1::bind(engine, component)? {
-            return Ok(Self { engine: engine.clone(), component: component.clone(), contract: Arc::new(contract) });
-        }
-        Err(LoadError::UnknownContract {
-            exports: kind.exports(&engine.wasmtime).map(|(name, _)| name.to_owned()).collect(),
-            known: vec![v1::INTERFACE.to_owned()],
-        })
+        let (interface, contract) = contract::bind(engine, component)?;
+        Ok(Self { engine: engine.clone(), component: component.clone(), interface, contract })
     }
 
     /// The native code that runs here, as [`load`](Self::load) takes it on a machine like this one.
@@ -125,7 +99,7 @@ impl Codec {
 
     /// The version of the contract that the codec keeps, as the name of the interface that it exports.
     pub fn contract(&self) -> &'static str {
-        self.contract.interface()
+        self.interface
     }
 
     /// The codec's account of itself.

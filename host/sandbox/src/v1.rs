@@ -1,12 +1,13 @@
 //! The contract's first major version, `sandpress:codec@1.0.0`.
 
-use wasmtime::component::{Component, Linker};
+use std::sync::Arc;
 
 use crate::{
-    CallError, CodecError, Descriptor, Domain, Engine, Fit, ImageInfo, LoadError, MediaType, Metadata, OptionInfo,
-    Output, Probe, Quality, Rendition, Setting, Value,
+    CallError, CodecError, Descriptor, Domain, Fit, ImageInfo, Metadata, OptionInfo, Output, Probe, Quality, Rendition,
+    Setting, Value,
     call::{Start, Store},
-    codec::Contract,
+    check,
+    contract::{Contract, Version, detail, media_type, media_types},
     limits::Limiter,
 };
 
@@ -20,20 +21,10 @@ use bindings::{
     exports::sandpress::codec::{codec as wit, types},
 };
 
-/// The interface that a codec exports.
-pub(crate) const INTERFACE: &str = "sandpress:codec/codec@1.0.0";
+pub(crate) const VERSION: Version =
+    Version { interface: "sandpress:codec/codec@1.0.0", bind: |instance| Ok(Arc::new(V1(EncoderPre::new(instance)?))) };
 
-pub(crate) struct V1(EncoderPre<Limiter>);
-
-/// Binds a component that exports this version; `None` if it does not.
-pub(crate) fn bind(engine: &Engine, component: &Component) -> Result<Option<V1>, LoadError> {
-    if component.get_export_index(None, INTERFACE).is_none() {
-        return Ok(None);
-    }
-    let invalid = |error: wasmtime::Error| LoadError::Invalid(format!("{error:#}"));
-    let instance = Linker::new(&engine.wasmtime).instantiate_pre(component).map_err(invalid)?;
-    EncoderPre::new(instance).map(|pre| Some(V1(pre))).map_err(invalid)
-}
+struct V1(EncoderPre<Limiter>);
 
 impl V1 {
     fn codec(&self, store: &mut Store, start: &mut Start) -> wasmtime::Result<bindings::Encoder> {
@@ -44,10 +35,6 @@ impl V1 {
 }
 
 impl Contract for V1 {
-    fn interface(&self) -> &'static str {
-        INTERFACE
-    }
-
     fn describe(&self, store: &mut Store, start: &mut Start) -> wasmtime::Result<Result<Descriptor, CallError>> {
         let descriptor = self.codec(store, start)?.sandpress_codec_codec().call_describe(store)?;
         Ok(descriptor.try_into())
@@ -74,18 +61,6 @@ impl Contract for V1 {
             Err(error) => Err(CallError::Codec(error.into())),
         })
     }
-}
-
-/// The most bytes of a text of the codec that is passed on in an error: it is written to logs and sent in messages.
-const DETAIL: usize = 1 << 10;
-
-fn detail(mut text: String) -> String {
-    if text.len() > DETAIL {
-        text.truncate(text.floor_char_boundary(DETAIL));
-        text.push('…');
-        text.shrink_to_fit();
-    }
-    text
 }
 
 impl From<types::Error> for CodecError {
@@ -159,25 +134,11 @@ fn settings(settings: Vec<types::Setting>) -> Vec<Setting> {
     settings.into_iter().map(|setting| Setting { name: setting.name, value: setting.value.into() }).collect()
 }
 
-fn media_type(text: &str) -> Result<MediaType, CallError> {
-    text.parse().map_err(|_| CallError::BadOutput(format!("`{}` is not a media type", detail(text.to_owned()))))
-}
-
-fn media_types(texts: &[String]) -> Result<Vec<MediaType>, CallError> {
-    texts.iter().map(|text| media_type(text)).collect()
-}
-
 impl TryFrom<types::ImageInfo> for ImageInfo {
     type Error = CallError;
 
     fn try_from(info: types::ImageInfo) -> Result<Self, CallError> {
-        if info.width == 0 || info.height == 0 || !(1..=8).contains(&info.orientation) {
-            return Err(CallError::BadOutput(format!(
-                "an image of {} × {} with orientation {}",
-                info.width, info.height, info.orientation
-            )));
-        }
-        Ok(Self {
+        check::image_info(Self {
             media_type: media_type(&info.media_type)?,
             width: info.width,
             height: info.height,
