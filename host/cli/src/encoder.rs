@@ -12,8 +12,8 @@ mod publish;
 use std::{fs, path::Path};
 
 use anyhow::{Context as _, Result};
-use clap::Subcommand;
-use sandpress_sandbox::{Codec, Descriptor, Digest, Engine, Limits};
+use clap::{Args, Subcommand};
+use sandpress_sandbox::{Codec, Descriptor, Digest, Engine, Imports, Limits};
 
 pub(crate) use describe::values;
 
@@ -54,7 +54,22 @@ pub(crate) fn run(command: &Command) -> Result<Done> {
     }
 }
 
-/// A component that is known to be an encoder: it keeps the contract, imports nothing, and has told what it is.
+/// Whose encoders are let in.
+#[derive(Args)]
+struct Foreign {
+    /// Let an encoder in that imports anything, as those of other languages' tools often do, and give it nothing: a call of what it
+    /// imports ends with an error
+    #[arg(long)]
+    allow_imports: bool,
+}
+
+impl From<&Foreign> for Imports {
+    fn from(foreign: &Foreign) -> Self {
+        if foreign.allow_imports { Self::Trap } else { Self::Refuse }
+    }
+}
+
+/// A component that is known to be an encoder: it keeps the contract, imports only what the operator lets it, and has told what it is.
 struct Component {
     bytes: Vec<u8>,
     digest: Digest,

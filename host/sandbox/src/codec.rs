@@ -5,7 +5,7 @@ use std::sync::Arc;
 use wasmtime::component::{Component, types::ComponentItem};
 
 use crate::{
-    CallError, Descriptor, Digest, Engine, Limits, LoadError, Output, Probe, Rendition, Usage, call, check,
+    CallError, Descriptor, Digest, Engine, Imports, Limits, LoadError, Output, Probe, Rendition, Usage, call, check,
     contract::{self, Contract},
     native,
 };
@@ -74,14 +74,8 @@ impl Codec {
     }
 
     fn new(engine: &Engine, component: &Component) -> Result<Self, LoadError> {
-        let kind = component.component_type();
-        // A type that is imported cannot do anything; everything else that is imported can.
-        let imports: Vec<_> = kind
-            .imports(&engine.wasmtime)
-            .filter(|(_, import)| !matches!(import.ty, ComponentItem::Type(_)))
-            .map(|(name, _)| name.to_owned())
-            .collect();
-        if !imports.is_empty() {
+        let imports = imports(engine, component);
+        if engine.imports == Imports::Refuse && !imports.is_empty() {
             return Err(LoadError::Imports(imports));
         }
         let (interface, contract) = contract::bind(engine, component)?;
@@ -100,6 +94,11 @@ impl Codec {
     /// The version of the contract that the codec keeps, as the name of the interface that it exports.
     pub fn contract(&self) -> &'static str {
         self.interface
+    }
+
+    /// The names of what the component imports and does not get; none, unless the [`Engine`] that loaded it lets such a component in.
+    pub fn imports(&self) -> Vec<String> {
+        imports(&self.engine, &self.component)
     }
 
     /// The codec's account of itself.
@@ -139,6 +138,13 @@ impl Codec {
         check::outputs(renditions, &outputs, limits)?;
         Ok(Compressed { outputs, usage })
     }
+}
+
+/// A type that is imported cannot do anything; everything else that is imported can.
+fn imports(engine: &Engine, component: &Component) -> Vec<String> {
+    let kind = component.component_type();
+    let imports = kind.imports(&engine.wasmtime).filter(|(_, import)| !matches!(import.ty, ComponentItem::Type(_)));
+    imports.map(|(name, _)| name.to_owned()).collect()
 }
 
 impl std::fmt::Debug for Codec {

@@ -7,7 +7,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 #[cfg(test)]
 use crate::v2;
 use crate::{
-    CallError, Descriptor, Engine, LoadError, MediaType, Output, Probe, Rendition,
+    CallError, Descriptor, Engine, Imports, LoadError, MediaType, Output, Probe, Rendition,
     call::{Start, Store},
     limits::Limiter,
     v1,
@@ -51,8 +51,17 @@ pub(crate) fn bind(engine: &Engine, component: &Component) -> Result<(&'static s
             known: KNOWN.iter().map(|version| version.interface.to_owned()).collect(),
         });
     };
-    let contract = Linker::new(&engine.wasmtime).instantiate_pre(component).and_then(bind);
+    let contract = linker(engine, component).and_then(|linker| linker.instantiate_pre(component)).and_then(bind);
     Ok((interface, contract.map_err(|error| LoadError::Invalid(format!("{error:#}")))?))
+}
+
+/// What a component is given: nothing.
+fn linker(engine: &Engine, component: &Component) -> wasmtime::Result<Linker<Limiter>> {
+    let mut linker = Linker::new(&engine.wasmtime);
+    if engine.imports == Imports::Trap {
+        linker.define_unknown_imports_as_traps(component)?;
+    }
+    Ok(linker)
 }
 
 /// The most bytes of a text of the codec that is passed on in an error: it is written to logs and sent in messages.

@@ -15,6 +15,21 @@ pub const RUNTIME: &str = "wasmtime 48.0.8, sandpress configuration 1";
 pub struct Engine {
     pub(crate) wasmtime: wasmtime::Engine,
     pub(crate) ticker: Arc<Ticker>,
+    pub(crate) imports: Imports,
+}
+
+/// What becomes of a component that imports anything: a clock, files, the network. Default: [`Imports::Refuse`].
+///
+/// An encoder that is made for the sandbox imports nothing. Tools that bring the library of a language with them often leave imports in,
+/// used or not.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Imports {
+    /// It is not a codec.
+    #[default]
+    Refuse,
+    /// It is one if it keeps the contract, and it is given nothing: a call of what it imports is a trap that names the function, so that it
+    /// can still do no more than compute, and the same input still gives the same bytes.
+    Trap,
 }
 
 impl Engine {
@@ -47,11 +62,18 @@ impl Engine {
         Self::with(&config)
     }
 
+    /// The same runtime, which does this with components that import anything. Codecs that are loaded already stay as they are.
+    #[must_use]
+    pub fn imports(mut self, imports: Imports) -> Self {
+        self.imports = imports;
+        self
+    }
+
     fn with(config: &Config) -> Result<Self, LoadError> {
         let engine = |error: &dyn ToString| LoadError::Engine(error.to_string());
         let wasmtime = wasmtime::Engine::new(config).map_err(|error| engine(&error))?;
         let ticker = Ticker::start(wasmtime.weak()).map_err(|error| engine(&error))?;
-        Ok(Self { wasmtime, ticker: Arc::new(ticker) })
+        Ok(Self { wasmtime, ticker: Arc::new(ticker), imports: Imports::default() })
     }
 }
 

@@ -86,7 +86,7 @@ pub enum LoadError {
     /// Not a WebAssembly component, or one that uses a feature that the sandbox leaves off.
     #[error("not a component that the sandbox runs: {0}")]
     Invalid(String),
-    /// A codec imports nothing.
+    /// A codec imports nothing, unless the engine lets it: see [`Imports`](crate::Imports).
     #[error("the component imports {}; a codec must import nothing", .0.join(", "))]
     Imports(Vec<String>),
     /// The component exports no version of the contract that this host knows.

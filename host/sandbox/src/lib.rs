@@ -1,6 +1,7 @@
 //! Runs an image codec in a sandbox: a WebAssembly component that turns bytes into bytes and can do nothing else.
 //!
-//! A codec is a component of the world `sandpress:codec/encoder`, which imports nothing. Each call gets an instance of its
+//! A codec is a component of the world `sandpress:codec/encoder`, which imports nothing; one that does is refused, or gets nothing
+//! ([`Imports`]). Each call gets an instance of its
 //! own, with limits of memory, time and output; whatever a codec does wrong ends in a typed error, and the next call is not
 //! affected.
 //!
@@ -51,7 +52,7 @@ mod v2;
 
 pub use codec::{Codec, Compressed, Described, Probed};
 pub use digest::{Digest, ParseDigestError};
-pub use engine::{Engine, RUNTIME};
+pub use engine::{Engine, Imports, RUNTIME};
 pub use error::{CallError, CodecError, LoadError};
 pub use limits::{Limits, Usage};
 pub use media_type::{MediaType, ParseMediaTypeError};

@@ -1,7 +1,7 @@
 //! What is not a codec is refused when it is loaded, with the reason.
 #![allow(clippy::unwrap_used, clippy::panic, reason = "clippy knows tests by their attribute, not their helpers")]
 
-use sandpress_sandbox::{Codec, Engine, LoadError, Target, precompile};
+use sandpress_sandbox::{Codec, Engine, Imports, LoadError, Target, precompile};
 
 /// The contract's interface, as far as its name.
 const CODEC: &str = "sandpress:codec/codec@1.0.0";
@@ -38,6 +38,17 @@ fn native_code_of_a_component_that_imports_anything_is_refused_too() {
     let digest = sandpress_sandbox::Digest::of(&native_code);
     let error = Codec::load(&Engine::new().unwrap(), &native_code, digest).unwrap_err();
     assert!(matches!(&error, LoadError::Imports(names) if names == &["log"]), "{error}");
+}
+
+#[test]
+fn imports_are_let_in_by_the_engine_that_says_so_only() {
+    let strict = Engine::new().unwrap();
+    let lenient = strict.clone().imports(Imports::Trap);
+    let logging = component(r#"(component (import "log" (func)))"#);
+    let refused = |engine: &Engine, component: &[u8]| Codec::compile(engine, component).unwrap_err();
+    assert!(matches!(refused(&lenient, &logging), LoadError::UnknownContract { .. }), "it is no codec all the same");
+    assert!(matches!(refused(&strict, &logging), LoadError::Imports(_)));
+    assert!(matches!(refused(&lenient.imports(Imports::Refuse), &logging), LoadError::Imports(_)));
 }
 
 #[test]

@@ -7,7 +7,7 @@ use clap::{Args, ValueEnum};
 use sandpress_catalog::{Document, FILE, Native, Release, Service, native_file};
 use sandpress_sandbox::{Digest, RUNTIME, Target, precompile};
 
-use super::Component;
+use super::{Component, Foreign};
 use crate::{
     Done, Usage, cache, stdout,
     table::{Align, Table},
@@ -32,6 +32,8 @@ pub(crate) struct Arguments {
     /// Machine to compile for; may be given several times
     #[arg(long = "target", value_enum, value_name = "TARGET", default_value = "host")]
     targets: Vec<TargetName>,
+    #[command(flatten)]
+    foreign: Foreign,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -77,7 +79,7 @@ impl TargetName {
 
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let targets = by_arch(&arguments.targets)?;
-    let engine = cache::engine()?;
+    let engine = cache::engine()?.imports((&arguments.foreign).into());
     let mut catalog = Document::default();
     let mut table =
         Table::new([("encoder", Align::Left), ("target", Align::Left), ("bytes", Align::Right), ("file", Align::Left)]);

@@ -7,7 +7,7 @@ use clap::Args;
 use sandpress_sandbox::{Domain, MediaType, OptionInfo, Value};
 use serde_json::json;
 
-use super::Component;
+use super::{Component, Foreign};
 use crate::{
     Done, cache, stdout,
     table::{Align, Table},
@@ -16,13 +16,15 @@ use crate::{
 /// Show what an encoder is: its formats, its options, its digest
 ///
 /// The component is compiled and run in the sandbox, so what is shown has also been checked: that it keeps the contract, and that
-/// it imports nothing.
+/// it imports nothing, unless that is allowed.
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     /// Encoder component
     #[arg(value_name = "FILE.wasm")]
     file: PathBuf,
+    #[command(flatten)]
+    foreign: Foreign,
     /// Print JSON
     #[arg(long)]
     json: bool,
@@ -33,7 +35,8 @@ const EXAMPLES: &str = "Examples:
   sandpress encoder describe sandpress-jpeg.wasm --json | jq -r .digest";
 
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
-    let component = Component::open(&cache::engine()?, &arguments.file)?;
+    let engine = cache::engine()?.imports((&arguments.foreign).into());
+    let component = Component::open(&engine, &arguments.file)?;
     let text = if arguments.json { json(&arguments.file, &component) } else { text(&arguments.file, &component) };
     stdout::write(text)?;
     Ok(Done::All)
@@ -45,8 +48,7 @@ fn json(path: &Path, component: &Component) -> String {
         "bytes": component.bytes.len(),
         "digest": component.digest,
         "contract": component.codec.contract(),
-        // The sandbox refuses a component that has any.
-        "imports": [],
+        "imports": component.codec.imports(),
         "descriptor": component.descriptor,
     });
     format!("{json:#}\n")
@@ -55,8 +57,12 @@ fn json(path: &Path, component: &Component) -> String {
 fn text(path: &Path, component: &Component) -> String {
     let Component { bytes, digest, codec, descriptor } = component;
     let list = |media_types: &[MediaType]| media_types.iter().map(MediaType::as_str).collect::<Vec<_>>().join(", ");
+    let imports = match codec.imports() {
+        none if none.is_empty() => "none".to_owned(),
+        some => format!("{}: given nothing", some.join(", ")),
+    };
     let mut text = format!(
-        "{} {}\n  file      {}\n  size      {} bytes\n  digest    {digest}\n  contract  {}\n  imports   none\n  \
+        "{} {}\n  file      {}\n  size      {} bytes\n  digest    {digest}\n  contract  {}\n  imports   {imports}\n  \
          reads     {}\n  writes    {}\n",
         descriptor.name,
         descriptor.version,
