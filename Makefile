@@ -30,17 +30,18 @@ IMAGES ?= 10000
 PHOTOS ?= target/corpus/photos/*.jpg
 OBJECTS ?= 100000
 HOST_ARCH := $(shell uname -m)
+WASI_CC ?= clang --target=wasm32-wasi --sysroot=/usr
 
 TOOLS := .tools
 # What is built together, so that each dependency is built once, with one set of features. The host's function runs native code
 # and contains no compiler; the command line tool contains one.
 HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests)
 COMPILER := -p sandpress-cli
-GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble)
+GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble foreign)
 CARGO_BUILD := cargo build --release --locked
 TEMPLATES := deploy/template.yaml $(wildcard deploy/paths/*.yaml)
 
-.PHONY: help setup components build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill package deploy lint clean
+.PHONY: help setup components foreign build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -79,11 +80,33 @@ components: setup
 	target/release/sandpress encoder compile target/encoders/*.wasm --out-dir target/native
 	target/release/sandpress encoder compile target/misbehaving/encoders/*.wasm --out-dir target/misbehaving/native
 
+# Encoders by the tools of other languages, for the tests. Debian's clang has a library for WASI beside it; another, such as the WASI
+# SDK's, is told by WASI_CC.
+$(TOOLS)/foreign/ready: tests/foreign/requirements.txt | $(TOOLS)/foreign/bin/python
+	$(TOOLS)/foreign/bin/pip install --quiet --disable-pip-version-check -r $<
+	echo 'int main(void) { return 0; }' | $(WASI_CC) -x c - -o $(TOOLS)/foreign/main.wasm 2>/dev/null \
+	    || { apt-get update -q && apt-get install -y -q --no-install-recommends clang lld libclang-rt-dev-wasm32 wasi-libc; }
+	@touch $@
+
+target/foreign/encoders/qoi-in-c.wasm: tests/foreign/c/qoi.c $(wildcard wit/v1/*.wit) | components $(TOOLS)/foreign/ready
+	@mkdir -p $(@D)
+	target/release/sandpress-foreign bindings wit/v1 --out-dir target/foreign/c
+	$(WASI_CC) -mexec-model=reactor -O2 -Wall -Wextra -Werror -I target/foreign/c -o target/foreign/c/qoi.wasm \
+	    $< target/foreign/c/encoder.c target/foreign/c/encoder_component_type.o
+	target/release/sandpress-foreign component target/foreign/c/qoi.wasm -o $@
+
+target/foreign/encoders/pam-in-python.wasm: tests/foreign/python/pam.py $(wildcard wit/v1/*.wit) $(TOOLS)/foreign/ready
+	@mkdir -p $(@D)
+	$(TOOLS)/foreign/bin/componentize-py --wit-path wit/v1 --world encoder componentize --stub-wasi --python-path $(<D) -o $@ pam
+
+foreign: target/foreign/encoders/qoi-in-c.wasm target/foreign/encoders/pam-in-python.wasm components
+	target/release/sandpress encoder compile target/foreign/encoders/*.wasm --allow-imports --out-dir target/foreign/native
+
 build: components
 	$(CARGO_BUILD) $(HOST)
 	python3 deploy/package.py --program target/release/compress --encoders target/native --out target/package/local.zip
 
-test: build model
+test: build foreign model
 	cargo test --release --locked $(GUESTS) --features sandpress-raster/heic
 	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
 	cargo test --release --locked $(HOST)

@@ -22,6 +22,8 @@ DEBIAN="rustc-web cargo-web rust-web-src lld"
 CLANG=${CC_wasm32_unknown_unknown:-clang}
 # Of a C library only what libwebp and libaom ask for is there, and their SIMD is in SSE's words: both are told in these headers.
 INCLUDE=guest/libc/include
+# What makes components, of our modules and, for the tests, of others': built together, with one set of features.
+ASSEMBLE="-p sandpress-assemble -p sandpress-foreign"
 # What only encoders for fuzzing have: LLVM adds a counter to each edge between two blocks, in Rust and in C alike.
 COUNTING=
 COUNTING_IN_C=
@@ -90,7 +92,8 @@ encoders() {
     fi
     # shellcheck disable=SC2046,SC2086
     build $(printf -- '-p %s ' $ENCODERS) "$@"
-    cargo build --release --locked -p sandpress-assemble
+    # shellcheck disable=SC2086
+    cargo build --release --locked $ASSEMBLE
 }
 
 case "${1:-}" in
@@ -108,7 +111,8 @@ fuzz)
     ;;
 decoder)
     build -p sandpress-decoder
-    cargo build --release --locked -p sandpress-assemble
+    # shellcheck disable=SC2086
+    cargo build --release --locked $ASSEMBLE
     assemble --out target/decoder sandpress-decoder
     ;;
 "")

@@ -2,6 +2,9 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "in a test, what cannot go on says so and ends")]
 
+#[path = "foreign/tests.rs"]
+mod foreign;
+
 use std::{
     process::Command,
     thread,

@@ -8,7 +8,7 @@ use std::{
 };
 
 use sandpress_catalog::{Catalog, Encoder};
-use sandpress_sandbox::{Codec, Engine, MediaType};
+use sandpress_sandbox::{Codec, Engine, Imports, MediaType};
 
 use crate::workspace;
 
@@ -55,6 +55,17 @@ pub fn misbehaving_native_code() -> Vec<u8> {
         .find(|path| path.extension().is_some_and(|extension| extension == "cwasm"))
         .unwrap_or_else(|| missing(&folder, &"no native code"));
     read(&path)
+}
+
+/// The encoder of a format that is made by the tools of another language, where it may import what it likes.
+pub fn foreign(media_type: &MediaType) -> &'static Encoder {
+    static FOREIGN: OnceLock<Catalog> = OnceLock::new();
+    let catalog = FOREIGN.get_or_init(|| {
+        let folder = target().join("foreign/native");
+        let opened = Catalog::open(&engine().clone().imports(Imports::Trap), &folder);
+        opened.unwrap_or_else(|error| missing(&folder, &error))
+    });
+    catalog.serving(media_type).unwrap_or_else(|| panic!("no foreign encoder makes {media_type}"))
 }
 
 /// The encoder's component, from which its native code was compiled.
@@ -129,5 +140,5 @@ fn open(folder: &str) -> Catalog {
 }
 
 fn missing(path: &Path, why: &dyn std::fmt::Display) -> ! {
-    panic!("{}: {why}; run `make components` first", path.display())
+    panic!("{}: {why}; run `make components foreign` first", path.display())
 }

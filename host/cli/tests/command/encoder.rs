@@ -3,10 +3,10 @@
 use std::{collections::BTreeMap, ffi::OsString, fs};
 
 use sandpress_catalog::{Catalog, Document};
-use sandpress_sandbox::{Digest, Engine, Limits, MediaType};
+use sandpress_sandbox::{Digest, Engine, Imports, Limits, MediaType};
 use serde_json::{Value, json};
 
-use crate::sandpress::{Folder, command, encoder, image, misbehaving, read, run, sandpress};
+use crate::sandpress::{Folder, command, encoder, foreign, image, misbehaving, read, run, sandpress};
 
 #[test]
 fn an_encoder_is_described_with_its_options_and_its_digest() {
@@ -26,6 +26,28 @@ fn an_encoder_is_described_with_its_options_and_its_digest() {
     let json = sandpress(["encoder".into(), "describe".into(), path, "--json".into()]).exits_with(0).json();
     assert_eq!((&json["digest"], &json["imports"]), (&json!(digest), &json!([])));
     assert_eq!(json["descriptor"]["produces"], json!(["image/jpeg"]));
+}
+
+#[test]
+fn an_encoder_that_imports_anything_is_let_in_where_it_is_allowed_only() {
+    let folder = Folder::new();
+    let path = foreign("qoi-in-c");
+    let describe = || ["encoder".into(), "describe".into(), path.clone()];
+    let compile = || ["encoder".into(), "compile".into(), path.clone(), "--out-dir".into(), folder.path("catalog")];
+    let refused = ["qoi-in-c.wasm: the component imports ", "wasi:cli/stderr@0.2.", "a codec must import nothing"];
+    sandpress(describe()).exits_with(1).says(&refused);
+    sandpress(compile()).exits_with(1).says(&refused);
+    assert!(folder.files().is_empty());
+
+    let allow = || ["--allow-imports".into()];
+    let text = sandpress(describe().into_iter().chain(allow())).exits_with(0).text();
+    assert!(text.contains("imports   wasi:") && text.contains(": given nothing\n"), "{text}");
+    let json = sandpress(describe().into_iter().chain(allow()).chain(["--json".into()])).exits_with(0).json();
+    let mut imports = json["imports"].as_array().unwrap().iter().map(|name| name.as_str().unwrap());
+    assert!(imports.any(|name| name.starts_with("wasi:cli/stderr@0.2.")), "{json}");
+    sandpress(compile().into_iter().chain(allow())).exits_with(0);
+    let opened = Catalog::open(&Engine::new().unwrap().imports(Imports::Trap), &folder.path("catalog")).unwrap();
+    assert!(opened.serving(&"image/qoi".parse().unwrap()).is_some());
 }
 
 #[test]

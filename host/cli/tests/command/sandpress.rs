@@ -107,6 +107,14 @@ pub(crate) fn misbehaving() -> PathBuf {
     path
 }
 
+/// An encoder by the tools of another language.
+#[track_caller]
+pub(crate) fn foreign(name: &str) -> PathBuf {
+    let path = workspace().join("target/foreign/encoders").join(name).with_extension("wasm");
+    assert!(path.is_file(), "{}: no such encoder; run `make foreign`", path.display());
+    path
+}
+
 /// A test image.
 pub(crate) fn image(name: &str) -> PathBuf {
     workspace().join("tests/images").join(name)
