@@ -8,7 +8,7 @@ mod compose;
 mod make;
 
 pub(crate) use compose::{Area, Blend, Dispose, Part};
-pub(crate) use make::{Made, make};
+pub(crate) use make::{Made, first, make};
 
 use crate::metadata::SourceMetadata;
 use crate::{Embedded, Error, Image, limits};

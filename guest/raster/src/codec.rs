@@ -5,14 +5,14 @@ use std::collections::BTreeMap;
 
 use crate::animation::{self, Length, Made};
 use crate::budget::{self, Fitting};
-use crate::colour;
 use crate::error::{bad_request, internal};
 use crate::image::Image;
 use crate::metadata::Pixels;
 use crate::request::Request;
-use crate::resize::{Blend, Geometry, resample};
+use crate::resize::{Blend, Geometry};
 use crate::source::{self, AsStored, File, Scale, Source, probe};
-use crate::upright::{Orientation, upright};
+use crate::upright::Orientation;
+use crate::view::View;
 use crate::{
     Descriptor, Embedded, Encoded, Encoder, Error, Output, Probed, Quality, Rendition, Setting, Value, verify,
 };
@@ -232,19 +232,17 @@ impl<E: Encoder> Job<E> {
     }
 
     /// The pixels, upright, in the colours that are wanted, and a note on these.
-    ///
-    /// Resized before they are turned: an output is never larger than its source, so there is less to turn.
     fn picture(&self, source: Cow<Source>) -> Result<(Image, Option<String>), Error> {
-        let mut image = match &self.geometry {
-            Some(geometry) => {
-                let mut image = resample(&source.image, self.size, geometry, self.request.blend)?;
-                let Embedded { icc, png_colour, .. } = &source.image.embedded;
-                image.embedded = Embedded { icc: icc.clone(), png_colour: *png_colour, ..Embedded::default() };
-                image
-            }
-            None => source.into_owned().image,
+        let view = View {
+            size: self.size,
+            geometry: self.geometry.as_ref(),
+            blend: self.request.blend,
+            orientation: self.orientation,
+            colours: self.request.colours,
         };
-        let note = colour::settle(&mut image, self.request.colours)?;
-        Ok((upright(image, self.orientation)?, note))
+        view.of(match source {
+            Cow::Borrowed(source) => Cow::Borrowed(&source.image),
+            Cow::Owned(source) => Cow::Owned(source.image),
+        })
     }
 }

@@ -52,6 +52,7 @@ mod subsampling;
 mod tiff;
 mod upright;
 mod verify;
+mod view;
 mod webp;
 
 /// The quality that a rendition asks for, as the contract has it. [`Quality`] is what an encoder gets.
@@ -76,6 +77,8 @@ pub use original::Original;
 pub use png::PngOriginal;
 pub use sniff::ACCEPTS;
 pub use source::probe;
+pub use ssimulacra2::Reference;
 pub use subsampling::Subsampling;
 pub use verify::Tolerance;
+pub use view::seen;
 pub use webp::WebpOriginal;

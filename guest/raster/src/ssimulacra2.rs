@@ -32,8 +32,10 @@ const OPAQUE: &[f32] = &[0.0];
 /// The greys behind translucent ones, in sRGB.
 const DARK_AND_BRIGHT: &[f32] = &[0.1, 0.9];
 
-/// The original, ready for any number of copies.
-pub(crate) struct Reference {
+/// The original of SSIMULACRA2, ready for any number of copies.
+///
+/// A picture is taken as sRGB. 100 is the same picture, 90 looks the same, 70 is high quality, 50 medium.
+pub struct Reference {
     size: (u32, u32),
     table: Table,
     weights: Weights,
@@ -43,7 +45,7 @@ pub(crate) struct Reference {
 
 impl Reference {
     /// The most bytes of a reference and of a comparison with it, beside the two images.
-    pub(crate) fn bytes(image: &Image) -> u64 {
+    pub fn bytes(image: &Image) -> u64 {
         /// Three planes of brightness at full size (12 bytes), six at a half, and less below: 21 were counted. Of pictures smaller than
         /// 128 pixels more counts, but that is little.
         const REFERENCE_PER_PIXEL: u64 = 22;
@@ -57,7 +59,8 @@ impl Reference {
         pixels * (REFERENCE_PER_PIXEL * backgrounds.len() as u64 + COPY_PER_PIXEL) + CONSTANT
     }
 
-    pub(crate) fn new(image: &Image) -> Self {
+    /// Computes all of an original that does not depend on the copy.
+    pub fn new(image: &Image) -> Self {
         let table = Table::new();
         let sizes = linear::sizes(image);
         let weights = Weights::new(sizes.len());
@@ -78,7 +81,7 @@ impl Reference {
     /// # Errors
     ///
     /// `internal` where the copy has another size.
-    pub(crate) fn score(&self, copy: &Image) -> Result<f64, Error> {
+    pub fn score(&self, copy: &Image) -> Result<f64, Error> {
         if self.size != (copy.width(), copy.height()) {
             let (width, height) = self.size;
             let (other_width, other_height) = (copy.width(), copy.height());

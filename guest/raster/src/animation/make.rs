@@ -1,16 +1,17 @@
 //! One rendition of an animation.
 
+use std::borrow::Cow;
+
 use super::compose::Canvas;
 use super::{Animation, Frame, Length};
 use crate::budget::{self, Fitting};
-use crate::colour;
 use crate::error::{bad_request, internal, unsupported};
 use crate::metadata::Pixels;
 use crate::request::Request;
-use crate::resize::{Blend, Geometry, resample};
+use crate::resize::Geometry;
 use crate::source::File;
-use crate::upright::{Orientation, upright};
-use crate::{Embedded, Encoded, Encoder, Error, Quality, limits};
+use crate::view::View;
+use crate::{Embedded, Encoded, Encoder, Error, Image, Quality, limits};
 
 /// Bytes that a pixel takes beside what encoding a still picture takes: canvas, part and frame here, and the three canvases that
 /// an encoder compares.
@@ -78,7 +79,7 @@ fn encode<E: Encoder>(
         colours: request.colours,
     };
     let mut frames =
-        Canvas::new(view.size, moving.parts).map(|frame| frame.and_then(|frame| view.of(frame, &moving.colours)));
+        Canvas::new(view.size, moving.parts).map(|frame| frame.and_then(|frame| seen(frame, &view, &moving.colours)));
     // All frames have the same colours: the first one tells what becomes of these.
     let (first, colour_note) = frames.next().ok_or_else(|| internal("an animation without frames"))??;
     let mut first = first;
@@ -100,26 +101,20 @@ fn encode<E: Encoder>(
     Ok((E::animate(animation, quality, &request.settings)?, dropped, colour_note))
 }
 
-/// How the frames are to be seen.
-struct View<'a> {
-    /// Of the canvas.
-    size: (u32, u32),
-    /// None where the size stays.
-    geometry: Option<&'a Geometry>,
-    blend: Blend,
-    orientation: Orientation,
-    colours: colour::Target,
+/// A frame as it is to be seen, and a note on what became of its colours.
+fn seen(frame: Frame, view: &View, colours: &Embedded) -> Result<(Frame, Option<String>), Error> {
+    let Frame { mut image, duration } = frame;
+    image.embedded = colours.clone();
+    let (image, note) = view.of(Cow::Owned(image))?;
+    Ok((Frame { image, duration }, note))
 }
 
-impl View<'_> {
-    fn of(&self, frame: Frame, colours: &Embedded) -> Result<(Frame, Option<String>), Error> {
-        let Frame { image, duration } = frame;
-        let mut image = match self.geometry {
-            Some(geometry) => resample(&image, self.size, geometry, self.blend)?,
-            None => image,
-        };
-        image.embedded = colours.clone();
-        let note = colour::settle(&mut image, self.colours)?;
-        Ok((Frame { image: upright(image, self.orientation)?, duration }, note))
-    }
+/// The first frame, with what says its colours; as stored, not upright yet.
+pub(crate) fn first(file: &dyn File, length: &Length) -> Result<Image, Error> {
+    length.check(file.size())?;
+    let moving = file.animation()?;
+    let first = Canvas::new(file.size(), moving.parts).next();
+    let mut image = first.ok_or_else(|| internal("an animation without frames"))??.image;
+    image.embedded = moving.colours;
+    Ok(image)
 }

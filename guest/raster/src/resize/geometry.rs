@@ -61,6 +61,12 @@ impl Geometry {
         Self { width: output.width, height: output.height, crop }
     }
 
+    /// The same in this size, if that differs by no more than rounding.
+    pub(crate) fn rounded_as(self, (width, height): (u32, u32)) -> Self {
+        let is_near = self.width.abs_diff(width) <= 1 && self.height.abs_diff(height) <= 1;
+        if is_near { Self { width, height, ..self } } else { self }
+    }
+
     /// How many pixels of the source make one of the output, in the direction where they are fewest; at least 1.
     pub(crate) fn shrink(&self) -> f64 {
         (self.crop.width / f64::from(self.width)).min(self.crop.height / f64::from(self.height))
