@@ -37,7 +37,7 @@ TOOLS := .tools
 # and contains no compiler; the command line tool contains one.
 HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests)
 COMPILER := -p sandpress-cli
-GUESTS := $(addprefix -p sandpress-,raster avif jpeg png webp assemble foreign)
+GUESTS := $(addprefix -p sandpress-,raster avif jpeg judge png webp assemble foreign)
 CARGO_BUILD := cargo build --release --locked
 TEMPLATES := deploy/template.yaml $(wildcard deploy/paths/*.yaml)
 

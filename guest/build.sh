@@ -2,7 +2,8 @@
 # Builds the guests and turns them into components.
 #
 #   guest/build.sh setup                    make a toolchain for wasm32-unknown-unknown ready
-#   guest/build.sh                          build: target/encoders/*.wasm and target/tools/*.wasm
+#   guest/build.sh                          build: target/encoders/*.wasm, target/tools/*.wasm, and the judge by which
+#                                           encoders are compared: target/judge/encoders/sandpress-judge.wasm
 #   FEATURES=heic guest/build.sh            build with features of guest/raster that are off otherwise: HEIC in
 #   guest/build.sh decoder                  build what the benchmark of decoding runs: target/decoder/encoders/*.wasm
 #   guest/build.sh fuzz                     build encoders that count what of them runs: target/fuzz/encoders/*.wasm
@@ -117,15 +118,16 @@ decoder)
     ;;
 "")
     # shellcheck disable=SC2086
-    encoders -p sandpress-tool -p sandpress-misbehaving -p sandpress-contract-2 \
+    encoders -p sandpress-tool -p sandpress-judge -p sandpress-misbehaving -p sandpress-contract-2 \
         ${FEATURES:+--features "sandpress-raster/$FEATURES"}
     # shellcheck disable=SC2086
     assemble --out target --tool sandpress-tool $ENCODERS
+    assemble --out target/judge sandpress-judge
     assemble --out target/misbehaving sandpress-misbehaving
     assemble --out target/contract-2 sandpress-contract-2
     ;;
 *)
-    sed -n '2,12s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac
