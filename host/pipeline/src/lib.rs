@@ -47,5 +47,5 @@ pub use provenance::Recipe;
 pub use queue::{Queue, QueueError};
 pub use reconcile::Reconciler;
 pub use report::notice;
-pub use store::{BucketShelf, Store, StoreError};
+pub use store::{BucketShelf, Fetched, Object, Store, StoreError};
 pub use worker::{Tally, Until, Worker};

@@ -81,7 +81,7 @@ pub fn candidates<R: BufRead>(
             (Ok(_), _) if number < done => None,
             (Ok(object), Some(last)) if number == done => (object != *last)
                 .then(|| Err(ManifestError::Changed { line: number, last: format!("{}/{}", last.bucket, last.key) })),
-            (Ok(object), _) => Some(Ok(Candidate { object, bytes: None })),
+            (Ok(object), _) => Some(Ok(Candidate { object, bytes: None, etag: None })),
         }
     });
     let mut is_over = false;

@@ -15,7 +15,7 @@ use sandpress_sandbox::Digest;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    Bucket, Comparison, Failure, ObjectKey, Policy, Queue, QueueError, StoreError,
+    Bucket, Comparison, ETag, Failure, ObjectKey, Policy, Queue, QueueError, StoreError,
     event::{Change, job},
     queue::{MOST, Outgoing},
     store::Store,
@@ -50,6 +50,8 @@ pub struct Candidate {
     pub object: Change,
     /// Its size, where that is known.
     pub bytes: Option<u64>,
+    /// Its content, where that is known.
+    pub etag: Option<ETag>,
 }
 
 /// How far a backfill has come: everything up to its last object has been dealt with.
@@ -186,7 +188,7 @@ impl Store {
         listed.map(move |listed| {
             let listed = listed?;
             let object = Change { bucket: bucket.clone(), key: listed.key };
-            Ok(Candidate { object, bytes: Some(listed.bytes) })
+            Ok(Candidate { object, bytes: Some(listed.bytes), etag: listed.etag })
         })
     }
 }

@@ -23,7 +23,7 @@ fn object(bucket: &str, key: &str) -> Change {
 }
 
 fn candidates(keys: impl IntoIterator<Item = String>) -> impl Stream<Item = Result<Candidate, BackfillError>> {
-    let candidate = |key: String| Ok(Candidate { object: object("uploads", &key), bytes: Some(10) });
+    let candidate = |key: String| Ok(Candidate { object: object("uploads", &key), bytes: Some(10), etag: None });
     stream::iter(keys.into_iter().map(candidate).collect::<Vec<_>>())
 }
 
@@ -78,7 +78,7 @@ async fn who_is_stopped_takes_no_more_and_finishes_what_was_taken() {
         if taken.fetch_add(1, Ordering::Relaxed) == 100 {
             stop.notify_one();
         }
-        Ok(Candidate { object: object("uploads", &format!("in/{number}.jpg")), bytes: None })
+        Ok(Candidate { object: object("uploads", &format!("in/{number}.jpg")), bytes: None, etag: None })
     });
     let stopped = backfill().run(endless, Progress::default(), stop.notified(), |_| Ok(())).await.unwrap();
     assert_eq!(stopped.seen, taken.load(Ordering::Relaxed) as u64);

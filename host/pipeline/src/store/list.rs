@@ -4,13 +4,14 @@ use aws_sdk_s3::types::EncodingType;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Store, StoreError, failed};
-use crate::{Bucket, ObjectKey, names::form_decoded};
+use crate::{Bucket, ETag, ObjectKey, names::form_decoded};
 
 /// An object that is there.
 #[derive(Clone, Debug)]
 pub(crate) struct Listed {
     pub(crate) key: ObjectKey,
     pub(crate) bytes: u64,
+    pub(crate) etag: Option<ETag>,
 }
 
 impl Store {
@@ -47,6 +48,7 @@ impl Store {
                         reason: "what was listed is no key".to_owned(),
                     })?,
                     bytes: object.size.and_then(|size| u64::try_from(size).ok()).unwrap_or_default(),
+                    etag: object.e_tag.as_deref().map(ETag::new),
                 })
             });
             Ok(stream::iter(listed.collect::<Vec<_>>()))

@@ -84,20 +84,32 @@ pub(crate) struct Head {
 }
 
 /// What GET gives.
-pub(crate) enum Fetched {
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum Fetched {
+    /// There is no such object.
     Gone,
     /// Larger than the cap: not read.
     TooLarge {
+        /// Its size, or as much of it as was read.
         bytes: u64,
+        /// Its content.
         etag: ETag,
     },
+    /// All of it.
     Object(Object),
 }
 
-pub(crate) struct Object {
-    pub(crate) bytes: Vec<u8>,
-    pub(crate) etag: ETag,
-    pub(crate) metadata: HashMap<String, String>,
+/// An object that was read.
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub struct Object {
+    /// Its content.
+    pub bytes: Vec<u8>,
+    /// The content's name.
+    pub etag: ETag,
+    /// What its writer says of it.
+    pub metadata: HashMap<String, String>,
 }
 
 /// What a write expects to find.
@@ -136,7 +148,11 @@ impl Store {
     }
 
     /// Reads an object whole, unless it has more bytes than `cap`.
-    pub(crate) async fn get(&self, object: &Change, cap: u64) -> Result<Fetched, StoreError> {
+    ///
+    /// # Errors
+    ///
+    /// [`StoreError`]: of a store that cannot be reached or forbids it, of an object in an archive, and of one that did not arrive whole.
+    pub async fn get(&self, object: &Change, cap: u64) -> Result<Fetched, StoreError> {
         let Change { bucket, key } = object;
         let request = self.client.get_object().bucket(bucket.as_str()).key(key.as_str());
         let got = match request.send().await {
