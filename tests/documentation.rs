@@ -138,6 +138,18 @@ async fn every_command_of_the_page_on_releases_succeeds() {
     assert_eq!(catalog.keys().filter(|key| key.starts_with("catalog/history/")).count(), 6);
 }
 
+#[tokio::test]
+async fn every_command_of_the_page_on_comparing_succeeds() {
+    let site = Site::silent().await;
+    for (key, file) in [("2026/a.jpg", "greyscale.jpg"), ("2026/text", "text.jpg"), ("2025/b.jpg", "rotated.jpg")] {
+        site.upload(key, images::image(file)).await;
+    }
+    let folder = every_command_succeeds("compare.md", 2, &site);
+    let page = fs::read_to_string(folder.path().join("compared.html")).unwrap();
+    // Of the bucket, one object begins so and is an image.
+    assert!(page.contains("1 image, 1 made by both, 1 skipped as no images") && page.contains("\"file\": \"a.jpg\""));
+}
+
 /// Runs the commands of a page of `docs`, at least so many, on a site; gives the folder that they ran in.
 fn every_command_succeeds(page: &str, least: usize, site: &Site) -> TempDir {
     every_command_succeeds_in(tempfile::tempdir().unwrap(), page, least, site, str::to_owned)
@@ -151,7 +163,9 @@ fn every_command_succeeds_in(
     site: &Site,
     run_as: impl Fn(&str) -> String,
 ) -> TempDir {
-    symlink(workspace().join("deploy"), folder.path().join("deploy")).unwrap();
+    for name in ["deploy", "tests"] {
+        symlink(workspace().join(name), folder.path().join(name)).unwrap();
+    }
     fs::create_dir_all(folder.path().join("target")).unwrap();
     for name in ["release", "encoders", "native"] {
         let place = folder.path().join("target").join(name);

@@ -16,7 +16,8 @@ use sandpress_pipeline::{Backfill, Comparison, backfill::Progress};
 use serde_json::json;
 use tokio::runtime::Runtime;
 
-use self::{estimate::Estimate, objects::Bucketful, state::State};
+pub(crate) use self::objects::Bucketful;
+use self::{estimate::Estimate, state::State};
 use crate::{
     Done, Usage,
     catalog::Catalog,

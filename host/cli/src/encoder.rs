@@ -1,7 +1,8 @@
-//! `sandpress encoder`: looks at encoder components, checks them, and releases them.
+//! `sandpress encoder`: looks at encoder components, checks and compares them, and releases them.
 
 mod change;
 mod check;
+mod compare;
 mod compile;
 mod describe;
 mod key;
@@ -19,12 +20,13 @@ pub(crate) use describe::values;
 
 use crate::Done;
 
-/// Look at encoders, check them, and release them: publish, try on a part of the traffic, promote, take back
+/// Look at encoders, check and compare them, and release them: publish, try on a part of the traffic, promote, take back
 #[derive(Subcommand)]
 pub(crate) enum Command {
     Describe(describe::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
+    Compare(Box<compare::Arguments>),
     Key(key::Arguments),
     Publish(publish::Arguments),
     List(list::List),
@@ -42,6 +44,7 @@ pub(crate) fn run(command: &Command) -> Result<Done> {
         Command::Describe(arguments) => describe::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Compile(arguments) => compile::run(arguments),
+        Command::Compare(arguments) => compare::run(arguments),
         Command::Key(arguments) => key::run(arguments),
         Command::Publish(arguments) => publish::run(arguments),
         Command::List(arguments) => list::list(arguments),

@@ -61,11 +61,16 @@ impl Folder {
     }
 }
 
-/// Found from the program, never from the working directory: who unpacks a stranger's archive does not run its encoders.
-fn default_folder() -> Result<PathBuf> {
+/// Places beside the folder that the program lies in. What runs is found from there, never from the working directory: who unpacks a stranger's
+/// archive does not run its encoders.
+pub(crate) fn from_program(places: [&str; 2]) -> Result<[PathBuf; 2]> {
     let program = env::current_exe().and_then(fs::canonicalize).context("the program's own folder is unknown")?;
     let above = program.parent().and_then(Path::parent).unwrap_or(Path::new("/"));
-    let places = [above.join("encoders"), above.join("share/sandpress/encoders")];
+    Ok(places.map(|place| above.join(place)))
+}
+
+fn default_folder() -> Result<PathBuf> {
+    let places = from_program(["encoders", "share/sandpress/encoders"])?;
     places.iter().find(|place| place.is_dir()).cloned().ok_or_else(|| {
         let [built, installed] = &places;
         anyhow!(

@@ -1,7 +1,8 @@
 //! `sandpress` makes image files small, with codecs that can do nothing but compute.
 //!
 //! Every command is a module; what they share is where encoders are found ([`encoders`]) and kept compiled ([`cache`]), how a file is read ([`source`])
-//! and written ([`write`](mod@write)), and how results are shown ([`table`], [`stdout`], [`advice`]).
+//! and written ([`write`](mod@write)), what is wanted of a picture ([`rendition`]), how many are worked on at once ([`parallel`]), and how results are
+//! shown ([`table`], [`stdout`], [`printable`], [`advice`]).
 
 mod advice;
 mod backfill;
@@ -12,7 +13,10 @@ mod compress;
 mod dead_letters;
 mod encoder;
 mod encoders;
+mod parallel;
+mod printable;
 mod probe;
+mod rendition;
 mod signals;
 mod source;
 mod stdout;
@@ -37,6 +41,7 @@ const EXAMPLES: &str = "Examples:
   sandpress compress photos/ --out-dir small/
   sandpress probe photo.jpg
   sandpress encoder describe target/encoders/sandpress-jpeg.wasm
+  sandpress encoder compare old.wasm new.wasm --images photos/ --page compared.html
   sandpress worker --queue \"$QUEUE_URL\" --policy sandpress.toml --encoders catalog/
   sandpress dead-letters list --queue \"$DEAD_LETTER_QUEUE_URL\"
   sandpress backfill s3://uploads/2026/ --queue \"$QUEUE_URL\" --policy sandpress.toml
@@ -46,7 +51,9 @@ Environment:
   SANDPRESS_ENCODERS  folder of encoder components (*.wasm); for `worker`,
                       `backfill` and `check`, of a catalog
   SANDPRESS_CACHE     folder where compiled encoders are kept; empty: none
-                      [default: sandpress in $XDG_CACHE_HOME or ~/.cache]";
+                      [default: sandpress in $XDG_CACHE_HOME or ~/.cache]
+  SANDPRESS_JUDGE     the component by which `encoder compare` compares
+                      pictures";
 
 #[derive(Subcommand)]
 enum Command {

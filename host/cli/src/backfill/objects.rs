@@ -25,9 +25,9 @@ use crate::Usage;
 
 /// A bucket, or the part of it below a prefix.
 #[derive(Clone)]
-pub(super) struct Bucketful {
-    bucket: Bucket,
-    prefix: String,
+pub(crate) struct Bucketful {
+    pub(crate) bucket: Bucket,
+    pub(crate) prefix: String,
 }
 
 impl FromStr for Bucketful {

@@ -1,11 +1,14 @@
 //! The command line of `sandpress compress`.
 
-use std::{num::NonZeroUsize, path::PathBuf, time::Duration};
+use std::{num::NonZeroUsize, path::PathBuf};
 
-use clap::{ArgGroup, Args, ValueEnum, value_parser};
-use sandpress_sandbox::{Fit, Limits, MediaType, Metadata, Quality, Rendition, Resize};
+use clap::{ArgGroup, Args};
+use sandpress_sandbox::MediaType;
 
-use crate::encoders::Folder;
+use crate::{
+    encoders::Folder,
+    rendition::{self, Bounds, Wanted},
+};
 
 /// Compress images, each in a sandbox of its own
 ///
@@ -18,8 +21,6 @@ use crate::encoders::Folder;
 #[command(
     after_help = EXAMPLES,
     group(ArgGroup::new("destination").required(true)),
-    group(ArgGroup::new("how good")),
-    group(ArgGroup::new("box").multiple(true)),
 )]
 pub(crate) struct Arguments {
     /// Images, or folders of images; `-` is the standard input
@@ -44,48 +45,17 @@ pub(crate) struct Arguments {
     /// Format to write: jpeg, png, webp, avif, or another media type that an encoder makes
     ///
     /// Default: what the name given to --output promises, else each image's own.
-    #[arg(long, value_name = "FORMAT", value_parser = format)]
+    #[arg(long, value_name = "FORMAT", value_parser = rendition::format)]
     pub(super) format: Option<MediaType>,
-    /// From 0 (smallest) to 100 (best); default: the encoder's own
-    #[arg(short, long, value_name = "0-100", value_parser = level, group = "how good")]
-    quality: Option<f32>,
-    /// Keep every pixel as it is
-    #[arg(long, group = "how good")]
-    lossless: bool,
-    /// The smallest file with at least this SSIMULACRA2 score: 100 is perfect, at 80 differences are hard to see
-    #[arg(long, value_name = "SCORE", value_parser = score, group = "how good")]
-    perceptual: Option<f64>,
-    /// The best quality that fits into this many bytes
-    #[arg(long, value_name = "BYTES", value_parser = value_parser!(u64).range(1..))]
-    max_bytes: Option<u64>,
-
-    /// Shrink to at most this many pixels, as seen; nothing is ever enlarged
-    #[arg(long, value_name = "PIXELS", value_parser = value_parser!(u32).range(1..), group = "box")]
-    max_width: Option<u32>,
-    /// Shrink to at most this many pixels, as seen; nothing is ever enlarged
-    #[arg(long, value_name = "PIXELS", value_parser = value_parser!(u32).range(1..), group = "box")]
-    max_height: Option<u32>,
-    /// How the box of --max-width and --max-height is filled
-    #[arg(long, value_enum, default_value = "contain", requires = "box")]
-    fit: FitName,
-
-    /// What is kept of EXIF, XMP and IPTC; colours and orientation always stay
-    #[arg(long, value_enum, default_value = "strip")]
-    metadata: MetadataName,
-    /// An option of the encoder, as `sandpress encoder describe` lists them; may be given several times
-    #[arg(long = "set", value_name = "NAME=VALUE", value_parser = setting)]
-    settings: Vec<(String, String)>,
+    #[command(flatten)]
+    pub(super) wanted: Wanted,
 
     /// Decode each result again, and fail if it does not show the picture that it was made of
     #[arg(long)]
-    verify: bool,
+    pub(super) verify: bool,
 
-    /// Memory that one image may take, in MiB
-    #[arg(long, value_name = "MIB", default_value = "1024", value_parser = value_parser!(u32).range(1..=4096))]
-    memory: u32,
-    /// Time that one image may take, in seconds
-    #[arg(long, value_name = "SECONDS", default_value = "30", value_parser = seconds)]
-    timeout: Duration,
+    #[command(flatten)]
+    pub(super) bounds: Bounds,
     /// Images at a time; default: one for each processor
     #[arg(short, long, value_name = "N")]
     pub(super) jobs: Option<NonZeroUsize>,
@@ -103,95 +73,3 @@ const EXAMPLES: &str = "Examples:
   sandpress compress photo.jpg --in-place --metadata copyright
   sandpress compress photo.jpg -o photo.min.jpg --set subsampling=4:4:4
   curl -s https://example.com/photo.jpg | sandpress compress - -o - > small.jpg";
-
-/// What is wanted of every image.
-pub(super) struct Request {
-    pub(super) limits: Limits,
-    /// Options of the encoder, as texts: their types are known when the encoder is.
-    pub(super) settings: Vec<(String, String)>,
-    /// Whether results are decoded again and compared.
-    pub(super) verify: bool,
-    rendition: Rendition,
-}
-
-impl Request {
-    /// The rendition that is wanted, in a format.
-    pub(super) fn rendition(&self, media_type: MediaType) -> Rendition {
-        let mut rendition = self.rendition.clone();
-        rendition.media_type = media_type;
-        rendition
-    }
-}
-
-impl Arguments {
-    pub(super) fn request(&self) -> Request {
-        // The format is each image's own matter.
-        let mut rendition = Rendition::new(MediaType::JPEG).quality(match (self.quality, self.perceptual) {
-            (Some(level), _) => Quality::Level(level),
-            (_, Some(score)) => Quality::Perceptual(score),
-            _ if self.lossless => Quality::Lossless,
-            _ => Quality::Default,
-        });
-        if self.max_width.or(self.max_height).is_some() {
-            let fit = match self.fit {
-                FitName::Contain => Fit::Contain,
-                FitName::Cover => Fit::Cover,
-            };
-            rendition.resize = Some(Resize { width: self.max_width, height: self.max_height, fit });
-        }
-        rendition.max_bytes = self.max_bytes;
-        rendition.metadata = match self.metadata {
-            MetadataName::Strip => Metadata::Strip,
-            MetadataName::Copyright => Metadata::Copyright,
-            MetadataName::Keep => Metadata::Keep,
-        };
-        let limits = Limits::default().memory(u64::from(self.memory) << 20).time(self.timeout);
-        Request { limits, settings: self.settings.clone(), verify: self.verify, rendition }
-    }
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum FitName {
-    /// All of the image is inside of the box
-    Contain,
-    /// All of the box is covered, the rest is cropped evenly
-    Cover,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum MetadataName {
-    /// Nothing
-    Strip,
-    /// Artist, copyright and credit; never a location
-    Copyright,
-    /// All that the format can hold
-    Keep,
-}
-
-fn format(text: &str) -> Result<MediaType, String> {
-    match MediaType::from_extension(text) {
-        Some(media_type) => Ok(media_type),
-        None => text.parse().map_err(|_| "expected jpeg, png, webp, avif or a media type such as image/jxl".to_owned()),
-    }
-}
-
-fn level(text: &str) -> Result<f32, String> {
-    let level = text.parse().ok().filter(|level| (0.0..=100.0).contains(level));
-    level.ok_or_else(|| "expected a number from 0 to 100".to_owned())
-}
-
-fn score(text: &str) -> Result<f64, String> {
-    let score = text.parse().ok().filter(|score| (0.0..=100.0).contains(score));
-    score.ok_or_else(|| "expected a score from 0 to 100".to_owned())
-}
-
-/// A time that is given in seconds.
-pub(crate) fn seconds(text: &str) -> Result<Duration, String> {
-    let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
-    seconds.filter(|time| !time.is_zero()).ok_or_else(|| "expected a number of seconds, more than 0".to_owned())
-}
-
-fn setting(text: &str) -> Result<(String, String), String> {
-    let (name, value) = text.split_once('=').ok_or("expected NAME=VALUE")?;
-    Ok((name.to_owned(), value.to_owned()))
-}

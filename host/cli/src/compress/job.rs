@@ -11,9 +11,8 @@ use sandpress_sandbox::{
 };
 
 use super::{
-    arguments::Request,
+    arguments::Arguments,
     report::{Made, Outcome},
-    settings,
 };
 use crate::{
     advice::Conversion,
@@ -47,17 +46,18 @@ impl Job {
         if is_stdin(&self.path) { "standard input".to_owned() } else { self.path.display().to_string() }
     }
 
-    pub(super) fn run(&self, encoders: &Encoders, request: &Request) -> Outcome {
-        self.compress(encoders, request).unwrap_or_else(|error| Outcome::Failed {
+    pub(super) fn run(&self, encoders: &Encoders, arguments: &Arguments) -> Outcome {
+        self.compress(encoders, arguments).unwrap_or_else(|error| Outcome::Failed {
             before: fs::metadata(&self.path).ok().map(|file| file.len()),
             error,
         })
     }
 
-    fn compress(&self, encoders: &Encoders, request: &Request) -> Result<Outcome> {
+    fn compress(&self, encoders: &Encoders, arguments: &Arguments) -> Result<Outcome> {
         let mut source = Source::open(&self.path)?;
         let likely = self.format.clone().or_else(|| source.promised.clone());
-        let Some(info) = encoders.probe(&mut source, likely.as_ref(), &request.limits)? else {
+        let limits = arguments.bounds.limits();
+        let Some(info) = encoders.probe(&mut source, likely.as_ref(), &limits)? else {
             if self.optional {
                 return Ok(Outcome::Skipped);
             }
@@ -68,14 +68,13 @@ impl Job {
             bail!("{} would become {format} under the same name; use --out-dir", info.media_type);
         }
         let encoder = encoders.producing(&format)?;
-        let mut rendition = request.rendition(format.clone());
-        rendition.settings = settings::typed(&encoder.descriptor, &request.settings)?;
-        if request.verify {
+        let mut rendition = arguments.wanted.rendition(format.clone(), &encoder.descriptor)?;
+        if arguments.verify {
             rendition = rendition.verified();
         }
 
-        let bytes = source.all(request.limits.memory)?;
-        let compressed = encoder.codec.compress(&bytes, &[rendition.clone()], &request.limits);
+        let bytes = source.all(limits.memory)?;
+        let compressed = encoder.codec.compress(&bytes, &[rendition.clone()], &limits);
         let compressed = match compressed {
             Err(error) if format != info.media_type => {
                 let conversion = Conversion { from: info.media_type, to: format };
@@ -88,7 +87,7 @@ impl Job {
         let output = compressed.outputs.into_iter().next().context("no output")?;
         let before = bytes.len();
         let delivery = if output.info.media_type == info.media_type && output.bytes.len() >= before {
-            keep(&encoder.codec, bytes, info, &rendition, &request.limits, output)?
+            keep(&encoder.codec, bytes, info, &rendition, &limits, output)?
         } else {
             Delivery::made(&info, output)
         };

@@ -66,12 +66,12 @@ pub(super) fn to_stdout(jobs: &[Job]) -> bool {
 }
 
 /// A file that may be an image.
-struct Found {
-    path: PathBuf,
+pub(crate) struct Found {
+    pub(crate) path: PathBuf,
     /// Where it lies in the folder that was given; its name if it was given itself.
-    relative: PathBuf,
+    pub(crate) relative: PathBuf,
     /// Found in a folder, with a name that promises nothing: no image is no error.
-    optional: bool,
+    pub(crate) optional: bool,
 }
 
 fn find(arguments: &Arguments) -> Result<Vec<Found>> {
@@ -102,7 +102,7 @@ fn find(arguments: &Arguments) -> Result<Vec<Found>> {
 }
 
 /// Finds the files in a folder and below it. Hidden ones are not looked at, links to folders are not followed: they may go round.
-fn walk(folder: &Path, top: &Path, skip: Option<&Path>, found: &mut Vec<Found>) -> Result<()> {
+pub(crate) fn walk(folder: &Path, top: &Path, skip: Option<&Path>, found: &mut Vec<Found>) -> Result<()> {
     let entries = fs::read_dir(folder).and_then(Iterator::collect::<Result<Vec<_>, _>>);
     let mut entries = entries.with_context(|| folder.display().to_string())?;
     entries.sort_by_key(fs::DirEntry::file_name);

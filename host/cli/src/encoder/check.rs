@@ -20,8 +20,8 @@ use serde_json::{Value, json};
 use super::Component;
 use crate::{
     Done, cache,
-    compress::seconds,
     encoders::Folder,
+    rendition::seconds,
     stdout,
     table::{Align, Table},
 };

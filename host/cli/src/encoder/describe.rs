@@ -93,7 +93,8 @@ pub(crate) fn values(domain: &Domain) -> String {
     }
 }
 
-fn value(value: &Value) -> String {
+/// A value, for a person.
+pub(super) fn value(value: &Value) -> String {
     match value {
         Value::Flag(flag) => flag.to_string(),
         Value::Integer(integer) => integer.to_string(),

@@ -66,7 +66,7 @@ fn what_makes_no_sense_is_refused_before_anything_is_done() {
 
 #[test]
 fn every_command_explains_itself_with_examples() {
-    for command in ["", "compress", "probe", "encoder describe", "encoder compile"] {
+    for command in ["", "compress", "probe", "encoder describe", "encoder compile", "encoder compare"] {
         let run = sandpress(command.split_whitespace().chain(["--help"])).exits_with(0);
         assert!(run.text().contains("Examples:\n  sandpress "), "{command}: {}", run.text());
     }

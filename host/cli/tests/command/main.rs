@@ -3,6 +3,7 @@
 #![expect(clippy::expect_used, clippy::panic, clippy::unwrap_used, reason = "a test that cannot go on says where")]
 
 mod cache;
+mod compare;
 mod compress;
 mod encoder;
 mod encoders;

@@ -9,9 +9,12 @@ use crate::encoder::values;
 ///
 /// The encoder checks its settings too, but a number out of its range or a misspelt name is better said in the words of the
 /// command line, and before anything is decoded.
-pub(super) fn typed(descriptor: &Descriptor, given: &[(String, String)]) -> Result<Vec<Setting>> {
+pub(super) fn typed<'a>(
+    descriptor: &Descriptor,
+    given: impl IntoIterator<Item = &'a (String, String)>,
+) -> Result<Vec<Setting>> {
     given
-        .iter()
+        .into_iter()
         .map(|(name, text)| {
             let Some(option) = descriptor.options.iter().find(|option| option.name == *name) else {
                 let known: Vec<_> = descriptor.options.iter().map(|option| option.name.as_str()).collect();
