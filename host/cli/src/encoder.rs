@@ -59,7 +59,7 @@ pub(crate) fn run(command: &Command) -> Result<Done> {
 
 /// Whose encoders are let in.
 #[derive(Args)]
-struct Foreign {
+pub(crate) struct Foreign {
     /// Let an encoder in that imports anything, as those of other languages' tools often do, and give it nothing: a call of what it
     /// imports ends with an error
     #[arg(long)]
@@ -82,12 +82,13 @@ struct Component {
 
 impl Component {
     fn open(engine: &Engine, path: &Path) -> Result<Self> {
-        let open = || -> Result<_> {
-            let bytes = fs::read(path)?;
-            let codec = Codec::compile(engine, &bytes)?;
-            let descriptor = codec.describe(&Limits::default())?.descriptor;
-            Ok(Self { digest: Digest::of(&bytes), bytes, codec, descriptor })
-        };
-        open().with_context(|| path.display().to_string())
+        let read = fs::read(path).map_err(Into::into);
+        read.and_then(|bytes| Self::of(engine, bytes)).with_context(|| path.display().to_string())
+    }
+
+    fn of(engine: &Engine, bytes: Vec<u8>) -> Result<Self> {
+        let codec = Codec::compile(engine, &bytes)?;
+        let descriptor = codec.describe(&Limits::default())?.descriptor;
+        Ok(Self { digest: Digest::of(&bytes), bytes, codec, descriptor })
     }
 }

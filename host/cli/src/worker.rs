@@ -11,6 +11,7 @@ use tokio::runtime::Runtime;
 use crate::{
     Done,
     catalog::{Catalog, Reading},
+    encoder::Foreign,
     signals::Signals,
 };
 
@@ -39,6 +40,8 @@ pub(crate) struct Arguments {
     catalog: Catalog,
     #[command(flatten)]
     reading: Reading,
+    #[command(flatten)]
+    foreign: Foreign,
     /// Memory that the process may take, in MiB
     #[arg(long, value_name = "MIB", default_value = "2048", value_parser = value_parser!(u32).range(1..))]
     memory: u32,
@@ -74,6 +77,7 @@ async fn work(arguments: &Arguments) -> Result<Tally> {
     let mut configuration = Configuration::new(&arguments.policy);
     configuration.encoders.clone_from(&arguments.encoders);
     configuration.catalog = arguments.catalog.read(&arguments.reading);
+    configuration.imports = (&arguments.foreign).into();
     configuration.memory = u64::from(arguments.memory) << 20;
     if let Some(lanes) = arguments.lanes {
         configuration.lanes = lanes.into();

@@ -8,6 +8,7 @@
 //! | `SANDPRESS_CATALOG_KEY` | the public keys of minisign of which one must have signed it, with commas between them | |
 //! | `SANDPRESS_CATALOG_TTL` | how many seconds it is used without being looked at again | `60` |
 //! | `SANDPRESS_CATALOG_SERIAL` | no catalog with a smaller serial is taken | `0` |
+//! | `SANDPRESS_ALLOW_IMPORTS` | `true`: encoders that import anything are let in, and what they call of it is a trap | `false` |
 //! | `SANDPRESS_LOG` | what is logged, as `tracing` filters have it | `info` |
 
 mod configuration;

@@ -1,19 +1,25 @@
 //! What Lambda's environment says.
 
 use std::{
-    env,
+    env::{self, VarError},
     path::{Path, PathBuf},
     time::Duration,
 };
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use sandpress_catalog::Keys;
+use sandpress_sandbox::Imports;
 use sandpress_service::{Configuration, Published};
 
 /// The configuration of the function.
 pub(crate) fn read() -> Result<Configuration> {
     let mut configuration = Configuration::new(beside("SANDPRESS_POLICY", "sandpress.toml"));
     configuration.encoders = Some(beside("SANDPRESS_ENCODERS", "encoders"));
+    configuration.imports = match env::var("SANDPRESS_ALLOW_IMPORTS").as_deref() {
+        Ok("true") => Imports::Trap,
+        Ok("false") | Err(VarError::NotPresent) => Imports::Refuse,
+        _ => bail!("SANDPRESS_ALLOW_IMPORTS is neither `true` nor `false`"),
+    };
     // Outside of Lambda there is no such variable.
     if let Ok(mebibytes) = env::var("AWS_LAMBDA_FUNCTION_MEMORY_SIZE") {
         let mebibytes: u64 = mebibytes.parse().context("AWS_LAMBDA_FUNCTION_MEMORY_SIZE is not a number")?;

@@ -29,7 +29,7 @@ use sandpress_catalog::CatalogError;
 use sandpress_pipeline::{
     Batch, DeadLetters, Lanes, Policy, Queue, Reconciler, Store, TooSmall, Unserved, policy::PolicyError,
 };
-use sandpress_sandbox::{Engine, LoadError};
+use sandpress_sandbox::{Engine, Imports, LoadError};
 use tracing_subscriber::EnvFilter;
 
 pub use aws_config::SdkConfig;
@@ -46,6 +46,8 @@ pub struct Configuration {
     pub encoders: Option<PathBuf>,
     /// The catalog that is published, and re-read; where it cannot be used, what comes with the program serves. Default: none.
     pub catalog: Option<Published>,
+    /// What becomes of encoders that import anything. Default: they are refused.
+    pub imports: Imports,
     /// Bytes of memory that the process may take. Default: 2 GiB.
     pub memory: u64,
     /// How many encoders run at once. Default: as many as there are cores.
@@ -137,7 +139,14 @@ impl Configuration {
     /// This policy, with defaults for the rest. Encoders come with the program, or from a catalog that is published, or both.
     pub fn new(policy: impl Into<PathBuf>) -> Self {
         let lanes = thread::available_parallelism().map_or(1, NonZero::get);
-        Self { policy: policy.into(), encoders: None, catalog: None, memory: 2 << 30, lanes }
+        Self {
+            policy: policy.into(),
+            encoders: None,
+            catalog: None,
+            imports: Imports::default(),
+            memory: 2 << 30,
+            lanes,
+        }
     }
 
     /// Brings the parts together. Says what the start is made of, since a cold start is paid by whoever waits for it.
@@ -151,7 +160,7 @@ impl Configuration {
 
         let policy_read = Instant::now();
         let lanes = Lanes::new(self.lanes, self.memory, policy.limits.source_bytes)?;
-        let engine = Engine::new()?;
+        let engine = Engine::new()?.imports(self.imports);
         let aws = aws().await;
 
         let clients_made = Instant::now();

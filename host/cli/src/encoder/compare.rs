@@ -42,7 +42,9 @@ use self::{
     state::{State, Task},
 };
 use crate::{
-    Done, cache, parallel,
+    Done, cache,
+    catalog::Catalog,
+    parallel,
     rendition::{self, Bounds, Wanted},
     signals::Signals,
     stdout, write,
@@ -60,10 +62,10 @@ use crate::{
 #[derive(Args)]
 #[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
-    /// What is in service: an encoder component
+    /// What is in service: an encoder component, or a release of a catalog as JPEG@1.0.0
     #[arg(value_name = "OLD")]
     old: String,
-    /// What is to be: an encoder component
+    /// What is to be: an encoder component, or a release of a catalog
     #[arg(value_name = "NEW")]
     new: String,
     /// Images: a folder, with what lies below it, or s3://BUCKET/PREFIX
@@ -71,6 +73,8 @@ pub(crate) struct Arguments {
     /// Files that are no image are skipped, unless their names say that they are.
     #[arg(long, value_name = "FOLDER|S3-URL")]
     images: Origin,
+    #[command(flatten)]
+    catalog: Catalog,
 
     /// Write a page that shows it, one HTML file that needs no other
     #[arg(long, value_name = "FILE")]
@@ -108,6 +112,7 @@ pub(crate) struct Arguments {
 
 const EXAMPLES: &str = "Examples:
   sandpress encoder compare old.wasm new.wasm --images photos/ --page compared.html
+  sandpress encoder compare JPEG@1.0.0 JPEG@2.0.0 --catalog s3://encoders/catalog --catalog-key RW… --images photos/
   sandpress encoder compare sandpress-jpeg.wasm sandpress-jpeg.wasm --images photos/ --old-quality 80 --new-quality 75
   sandpress encoder compare old.wasm new.wasm --images s3://uploads/2026/ --max-width 2048 --state compared.state
   sandpress encoder compare old.wasm new.wasm --images photos/ --json | jq '.summary.\"size-ratio\".median'";

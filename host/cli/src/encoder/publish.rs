@@ -10,7 +10,7 @@ use sandpress_sandbox::{Codec, Descriptor, Digest, Engine, Limits, RUNTIME};
 use tokio::runtime::Runtime;
 use wasm_metadata::{Metadata, Payload};
 
-use super::{Component, change, check, compile::TargetName, native};
+use super::{Component, Foreign, change, check, compile::TargetName, native};
 use crate::{Done, encoders::Folder, stdout};
 
 /// Check an encoder, compile it, and put it into a catalog as a release
@@ -35,6 +35,8 @@ pub(crate) struct Arguments {
     #[arg(long)]
     no_check: bool,
     #[command(flatten)]
+    foreign: Foreign,
+    #[command(flatten)]
     folder: Folder,
     #[command(flatten)]
     target: change::Target,
@@ -51,7 +53,7 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let both = [TargetName::X86_64, TargetName::Aarch64];
     let given = if arguments.targets.is_empty() { &both[..] } else { &arguments.targets };
     let targets: BTreeSet<_> = given.iter().copied().collect();
-    let engine = Engine::new()?;
+    let engine = Engine::new()?.imports((&arguments.foreign).into());
     let decoder = (!arguments.no_check).then(|| check::decoder(&arguments.folder));
     let check =
         |path: &PathBuf| look(&engine, path, &targets, decoder.as_deref()).with_context(|| path.display().to_string());

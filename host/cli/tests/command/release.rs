@@ -2,7 +2,7 @@
 
 use std::{ffi::OsString, fs, path::Path, process::Command};
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::sandpress::{Folder, Run, command, encoder, encoders, image, read, run};
 
@@ -68,6 +68,14 @@ fn a_release_is_published_with_what_its_component_says() {
     let fetched = operator.folder.path("fetched.wasm");
     operator.run(&["fetch", "PNG@0.1.0", "-o", &fetched.display().to_string()]).exits_with(0);
     assert_eq!(read(fetched), read(misbehaving()));
+
+    // A release can be compared with a file, by its name.
+    let images = operator.folder.with("graphic.png", "images/graphic.png");
+    let (images, file) = (images.parent().unwrap().display().to_string(), misbehaving().display().to_string());
+    let compare = ["compare", "PNG@0.1.0", &file, "--format", "png", "--images", &images, "--json"];
+    let report = operator.run(&compare).exits_with(0).json();
+    assert_eq!((&report["old"]["digest"], &report["new"]["digest"]), (&json!(digest), &json!(digest)));
+    operator.run(&["compare", "PNG@9.9.9", &file, "--images", &images]).exits_with(1).says(&["there is no PNG@9.9.9"]);
 
     // Nothing is written twice, and what is there is looked at.
     let before = operator.folder.files();

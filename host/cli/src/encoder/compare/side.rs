@@ -4,11 +4,15 @@ use std::path::Path;
 
 use anyhow::{Context as _, Result, bail};
 use clap::Args;
+use sandpress_catalog::Selector;
 use sandpress_sandbox::{CallError, Compressed, Engine, Limits, MediaType, Quality, Rendition};
 use serde::Serialize;
 
-use super::{super::Component, Arguments};
-use crate::{Usage, rendition};
+use super::{
+    super::{Component, list},
+    Arguments,
+};
+use crate::{Usage, catalog::Catalog, rendition};
 
 /// Both of them.
 pub(super) struct Sides {
@@ -89,7 +93,7 @@ impl Sides {
 
 impl Side {
     fn open(engine: &Engine, name: &str, arguments: &Arguments, own: &Own) -> Result<Self> {
-        let component = named(engine, name)?;
+        let component = named(engine, name, &arguments.catalog)?;
         let descriptor = &component.descriptor;
         let media_type = format(arguments.format.as_ref(), name, &descriptor.produces)?;
         let rendition = arguments.wanted.rendition_with(own.settings, media_type, descriptor);
@@ -112,9 +116,15 @@ impl Side {
     }
 }
 
-/// The component that is meant by a name: a file.
-fn named(engine: &Engine, name: &str) -> Result<Component> {
-    Component::open(engine, Path::new(name))
+/// The component that is meant by a name: a file, or a release of a catalog.
+fn named(engine: &Engine, name: &str, catalog: &Catalog) -> Result<Component> {
+    let path = Path::new(name);
+    if path.exists() || !name.contains('@') {
+        return Component::open(engine, path);
+    }
+    let Ok(release) = name.parse::<Selector>();
+    let component = list::component(catalog, &release);
+    component.and_then(|bytes| Component::of(engine, bytes)).with_context(|| name.to_owned())
 }
 
 /// The format that is made: the one that is asked for, or all that there is.
