@@ -10,10 +10,7 @@ use std::{
 
 use sandpress_sandbox::{Codec, Digest, Engine, LoadError, MediaType, RUNTIME};
 
-use crate::{
-    Candidate, Document, DocumentError, Native, Release, Route, ShelfError, SignatureError, Tally, health::Health,
-    native_file,
-};
+use crate::{Candidate, Document, Native, ReadError, Release, Route, ShelfError, Tally, health::Health, native_file};
 
 /// The document's name in a folder that belongs to whoever runs what is in it: it has no signature.
 pub const FILE: &str = "catalog.json";
@@ -43,7 +40,10 @@ pub struct Encoder {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum CatalogError {
-    /// A file that cannot be read.
+    /// A document that cannot be used.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// A file of a release that cannot be read.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
     /// A file that is not there.
@@ -51,30 +51,6 @@ pub enum CatalogError {
     Missing {
         /// The file.
         place: String,
-    },
-    /// A document of more bytes than any has.
-    #[error("{place}: it has more than {most} bytes, which no catalog has")]
-    Oversized {
-        /// The document.
-        place: String,
-        /// Bytes.
-        most: u64,
-    },
-    /// A document that nobody has signed who is trusted.
-    #[error("{place}: {source}")]
-    Signature {
-        /// The document.
-        place: String,
-        /// Why.
-        source: SignatureError,
-    },
-    /// A document that is damaged, or of another schema.
-    #[error("{place}: {source}")]
-    Document {
-        /// The document.
-        place: String,
-        /// Why.
-        source: DocumentError,
     },
     /// A document that is older than one that was seen before.
     #[error("{place}: it has serial {found}, and {seen} was seen before: an old catalog was put back")]
@@ -252,7 +228,7 @@ pub fn document(folder: &Path) -> Result<Document, CatalogError> {
     let path = folder.join(FILE);
     let place = || path.display().to_string();
     let document =
-        Document::from_json(&read(&path)?).map_err(|source| CatalogError::Document { place: place(), source })?;
+        Document::from_json(&read(&path)?).map_err(|source| ReadError::Document { place: place(), source })?;
     if document.media_types.is_empty() { Err(CatalogError::Empty { place: place() }) } else { Ok(document) }
 }
 

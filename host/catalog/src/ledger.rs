@@ -9,7 +9,8 @@ use std::sync::Arc;
 use sandpress_sandbox::Digest;
 
 use crate::{
-    Document, DocumentError, Expected, Found, Keys, MOST_DOCUMENT, SIGNED, Shelf, ShelfError, SignatureError, Version,
+    Document, Entry, Expected, Found, Keys, ReadError, SIGNED, Shelf, ShelfError,
+    read::{self, Read},
 };
 
 /// Writes a catalog, and reads its history. Whoever reads it has the keys, and verifies all of it.
@@ -19,19 +20,13 @@ pub struct Ledger {
     keys: Keys,
 }
 
-/// A document as it was read, which is to be replaced.
-#[derive(Clone, Debug)]
-pub struct Entry {
-    /// What it says.
-    pub document: Document,
-    signed: Vec<u8>,
-    version: Version,
-}
-
 /// Why a catalog cannot be read or written.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LedgerError {
+    /// A document that cannot be used.
+    #[error(transparent)]
+    Read(#[from] ReadError),
     /// A file that cannot be read or written.
     #[error(transparent)]
     Shelf(#[from] ShelfError),
@@ -41,22 +36,6 @@ pub enum LedgerError {
     /// A file of more bytes than any such file has.
     #[error("{0}: it is too large to be what it should be")]
     TooLarge(String),
-    /// A document that is not signed by a key that is trusted.
-    #[error("{place}: {source}")]
-    Signature {
-        /// The document.
-        place: String,
-        /// Why.
-        source: SignatureError,
-    },
-    /// A document that is damaged, or of another schema.
-    #[error("{place}: {source}")]
-    Document {
-        /// The document.
-        place: String,
-        /// Why.
-        source: DocumentError,
-    },
     /// A file that never changes, and has another content.
     #[error(
         "{0}: it has another content than its name says; somebody has changed it, or it was cut: remove it, and do this again"
@@ -95,10 +74,10 @@ impl Ledger {
     ///
     /// # Errors
     ///
-    /// [`LedgerError::Conflict`] if that has been replaced in the meantime; [`LedgerError::Signature`] if it is not signed by a key that is trusted:
+    /// [`LedgerError::Conflict`] if that has been replaced in the meantime; [`ReadError::Signature`] if it is not signed by a key that is trusted:
     /// nobody would take it.
     pub async fn replace(&self, before: Option<&Entry>, signed: Vec<u8>) -> Result<(), LedgerError> {
-        let document = self.verify(SIGNED, &signed)?;
+        let document = read::trusted(&*self.shelf, &self.keys, SIGNED, &signed)?;
         if let Some(before) = before {
             self.keep(&kept_file(before.document.serial), &before.signed).await?;
         }
@@ -141,19 +120,10 @@ impl Ledger {
     }
 
     async fn entry(&self, name: &str) -> Result<Option<Entry>, LedgerError> {
-        match self.shelf.get(name, None, MOST_DOCUMENT).await? {
-            Found::Nothing | Found::Same => Ok(None),
-            Found::TooLarge => Err(LedgerError::TooLarge(self.shelf.place(name))),
-            Found::File { bytes: signed, version } => {
-                Ok(Some(Entry { document: self.verify(name, &signed)?, signed, version }))
-            }
+        match read::read(&*self.shelf, &self.keys, name, None).await? {
+            Read::Nothing | Read::Same => Ok(None),
+            Read::Entry(entry) => Ok(Some(*entry)),
         }
-    }
-
-    fn verify(&self, name: &str, signed: &[u8]) -> Result<Document, LedgerError> {
-        let place = || self.shelf.place(name);
-        let json = self.keys.verify(signed).map_err(|source| LedgerError::Signature { place: place(), source })?;
-        Document::from_json(json).map_err(|source| LedgerError::Document { place: place(), source })
     }
 }
 

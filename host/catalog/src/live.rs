@@ -12,15 +12,12 @@ use sandpress_sandbox::{Codec, Digest, Engine, LoadError, MediaType, RUNTIME};
 use tokio::task::JoinSet;
 
 use crate::{
-    Catalog, CatalogError, Document, Found, Keys, Release, Shelf, Version, catalog::serving, component_file,
-    native_file, trial,
+    Catalog, CatalogError, Document, Found, Keys, Release, Shelf, Version,
+    catalog::serving,
+    component_file, native_file,
+    read::{self, Read, SIGNED},
+    trial,
 };
-
-/// The name of the signed document on its shelf.
-pub const SIGNED: &str = "catalog.signed";
-
-/// The most bytes of a document: a thousand releases are half of it.
-pub const MOST_DOCUMENT: u64 = 1 << 20;
 
 /// The most bytes of a component, and of its native code, which is about twice as large.
 pub const MOST_COMPONENT: u64 = 64 << 20;
@@ -99,16 +96,11 @@ impl Remote {
     ///
     /// [`CatalogError`] if it cannot be read, or is not to be trusted.
     pub async fn document(&self, known: Option<&Version>) -> Result<Option<(Document, Version)>, CatalogError> {
-        let place = || self.shelf.place(SIGNED);
-        let (bytes, version) = match self.shelf.get(SIGNED, known, MOST_DOCUMENT).await? {
-            Found::Same => return Ok(None),
-            Found::Nothing => return Err(CatalogError::Missing { place: place() }),
-            Found::TooLarge => return Err(CatalogError::Oversized { place: place(), most: MOST_DOCUMENT }),
-            Found::File { bytes, version } => (bytes, version),
-        };
-        let json = self.keys.verify(&bytes).map_err(|source| CatalogError::Signature { place: place(), source })?;
-        let document = Document::from_json(json).map_err(|source| CatalogError::Document { place: place(), source })?;
-        Ok(Some((document, version)))
+        match read::read(&*self.shelf, &self.keys, SIGNED, known).await? {
+            Read::Same => Ok(None),
+            Read::Nothing => Err(CatalogError::Missing { place: self.shelf.place(SIGNED) }),
+            Read::Entry(entry) => Ok(Some((entry.document, entry.version))),
+        }
     }
 
     /// Whether a document may follow the one in service.
@@ -211,7 +203,7 @@ impl Live {
         with_program: Option<Catalog>,
         listener: Listener,
     ) -> Result<Self, CatalogError> {
-        let read = read(engine, &remote, with_program.as_ref(), None).await;
+        let read = load(engine, &remote, with_program.as_ref(), None).await;
         let (catalog, version) = match (read, with_program) {
             (Ok(Some((catalog, version))), _) => (catalog, Some(version)),
             (Err(error), Some(with_program)) => {
@@ -251,7 +243,7 @@ impl Live {
         }
         let began = Instant::now();
         let before = self.current();
-        match read(engine, remote, Some(&before), known.as_ref()).await {
+        match load(engine, remote, Some(&before), known.as_ref()).await {
             Ok(None) => {}
             Ok(Some((catalog, version))) => {
                 let serial = catalog.document().serial;
@@ -265,7 +257,7 @@ impl Live {
 }
 
 /// Reads the document and what it names, all or nothing. What is loaded already is not loaded again.
-async fn read(
+async fn load(
     engine: &Engine,
     remote: &Remote,
     before: Option<&Catalog>,
