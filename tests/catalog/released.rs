@@ -10,7 +10,7 @@ use sandpress_tests::{
     components, images,
     lambda::{Function, Settings},
     mapping,
-    worker::sandpress,
+    worker::{Worker, sandpress},
 };
 use serde_json::{Value, json};
 use tempfile::TempDir;
@@ -219,6 +219,34 @@ async fn the_key_may_be_in_secrets_manager() {
     let output = command.output().await.expect("the command runs");
     let said = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.code() == Some(1) && said.contains("GetSecretValue another"), "{said}");
+}
+
+#[tokio::test]
+async fn a_worker_may_compile_what_has_no_native_code_for_its_machine() {
+    let operator = Operator::new().await;
+    let other = if std::env::consts::ARCH == "x86_64" { "aarch64" } else { "x86_64" };
+    let component = components::target().join("misbehaving/encoders/sandpress-misbehaving.wasm").display().to_string();
+    operator.says(&["publish", "--no-check", &component, "--target", other]).await;
+    operator.says(&["promote", "PNG@0.1.0"]).await;
+    operator.site.upload("a.png", images::image("graphic.png")).await;
+    operator.site.wait_for(1).await;
+    let mut settings = Settings::new(&operator.site, POLICY);
+    for (name, value) in [
+        ("SANDPRESS_CATALOG", operator.place.as_str()),
+        ("SANDPRESS_CATALOG_KEY", &operator.public),
+        ("SANDPRESS_ENCODERS", "/nowhere"),
+    ] {
+        settings.environment.push((name.to_owned(), value.to_owned()));
+    }
+    let mut worker = Worker::start(&operator.site, &settings, &["--until-empty"]);
+    assert_eq!(worker.ended().await.code(), Some(1));
+    let said = worker.errors();
+    assert!(said.contains("sandpress-misbehaving 0.1.0 has no native code for") && said.contains(other), "{said}");
+
+    let mut worker = Worker::start(&operator.site, &settings, &["--until-empty", "--compile"]);
+    assert!(worker.ended().await.success(), "{}", worker.errors());
+    let made = operator.site.rendition("a.png").await.expect("it is made");
+    assert!(made.metadata["sandpress-encoder"].starts_with("sandpress-misbehaving 0.1.0 "), "{:?}", made.metadata);
 }
 
 #[tokio::test]

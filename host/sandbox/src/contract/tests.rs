@@ -181,10 +181,10 @@ fn section(component: &[u8]) -> Vec<u8> {
     let mut bytes = vec![4];
     let mut length = component.len();
     while length > 0x7f {
-        bytes.push(0x80 | (length & 0x7f) as u8);
+        bytes.push(0x80 | length.to_le_bytes()[0]);
         length >>= 7;
     }
-    bytes.push((length & 0x7f) as u8);
+    bytes.push(length.to_le_bytes()[0]);
     bytes.extend(component);
     bytes
 }

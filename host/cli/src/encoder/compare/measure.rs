@@ -25,7 +25,7 @@ pub(super) struct Bench<'a> {
 /// What became of an image.
 #[derive(Clone)]
 pub(super) enum Measured {
-    Compared(Row),
+    Compared(Box<Row>),
     /// No image, and nobody said that it was one.
     Skipped,
     Unread {
@@ -51,7 +51,7 @@ impl Bench<'_> {
         let [old_score, new_score] =
             self.judge.scores(&source, [copy(&self.sides.old, &old), copy(&self.sides.new, &new)]);
         let seen = info.as_ref().map(|info| info.seen());
-        Measured::Compared(Row {
+        Measured::Compared(Box::new(Row {
             file: image.name.clone(),
             bytes: source.len() as u64,
             media_type: info.map(|info| info.media_type),
@@ -59,7 +59,7 @@ impl Bench<'_> {
             height: seen.map(|(_, height)| height),
             old: outcome(&old, old_score),
             new: outcome(&new, new_score),
-        })
+        }))
     }
 
     /// What both make. The new one first at every other place.

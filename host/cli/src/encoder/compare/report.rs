@@ -56,7 +56,7 @@ impl Report {
         let (mut rows, mut unread, mut skipped) = (Vec::new(), Vec::new(), 0);
         for measured in measured {
             match measured {
-                Measured::Compared(row) => rows.push(row),
+                Measured::Compared(row) => rows.push(*row),
                 Measured::Skipped => skipped += 1,
                 Measured::Unread { file, error } => unread.push(Unread { file, error }),
             }

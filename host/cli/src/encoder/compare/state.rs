@@ -117,13 +117,13 @@ impl State {
     /// What was measured of an image.
     pub(super) fn take(&mut self, image: &Image) -> Option<Measured> {
         let line = self.known.remove(&image.name)?;
-        Some(line.row.map_or(Measured::Skipped, Measured::Compared))
+        Some(line.row.map_or(Measured::Skipped, |row| Measured::Compared(Box::new(row))))
     }
 
     /// Writes down what was measured. What could not be read is not: it is tried again.
     pub(super) fn add(&mut self, image: &Image, measured: &Measured) -> Result<()> {
         let row = match measured {
-            Measured::Compared(row) => Some(row.clone()),
+            Measured::Compared(row) => Some(Row::clone(row)),
             Measured::Skipped => None,
             Measured::Unread { .. } => return Ok(()),
         };
