@@ -3,13 +3,14 @@
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
-use sandpress_catalog::share;
+use sandpress_catalog::{component_file, share};
 use sandpress_sandbox::Digest;
 use sandpress_tests::{
     aws::{CREDENTIALS, REGION, Site},
     components, images,
     lambda::{Function, Settings},
     mapping,
+    releases::{Signer, put, releases, serving},
     worker::{Worker, sandpress},
 };
 use serde_json::{Value, json};
@@ -223,30 +224,32 @@ async fn the_key_may_be_in_secrets_manager() {
 
 #[tokio::test]
 async fn a_worker_may_compile_what_has_no_native_code_for_its_machine() {
-    let operator = Operator::new().await;
-    let other = if std::env::consts::ARCH == "x86_64" { "aarch64" } else { "x86_64" };
-    let component = components::target().join("misbehaving/encoders/sandpress-misbehaving.wasm").display().to_string();
-    operator.says(&["publish", "--no-check", &component, "--target", other]).await;
-    operator.says(&["promote", "PNG@0.1.0"]).await;
-    operator.site.upload("a.png", images::image("graphic.png")).await;
-    operator.site.wait_for(1).await;
-    let mut settings = Settings::new(&operator.site, POLICY);
+    let (document, png, _) = releases();
+    let (shelf, signer, site) = (tempfile::tempdir().expect("a temporary folder"), Signer::new(), Site::new().await);
+    let mut document = serving(&document, png, 1);
+    document.releases.get_mut(&png).expect("it is there").native[0].arch = "another".to_owned();
+    fs::copy(components::component("sandpress-png"), shelf.path().join(component_file(png)))
+        .expect("a file of the build");
+    put(shelf.path(), &signer.sign(&document.to_json()));
+    site.upload("a.png", images::image("graphic.png")).await;
+    site.wait_for(1).await;
+    let mut settings = Settings::new(&site, POLICY);
     for (name, value) in [
-        ("SANDPRESS_CATALOG", operator.place.as_str()),
-        ("SANDPRESS_CATALOG_KEY", &operator.public),
-        ("SANDPRESS_ENCODERS", "/nowhere"),
+        ("SANDPRESS_CATALOG", shelf.path().display().to_string()),
+        ("SANDPRESS_CATALOG_KEY", signer.public()),
+        ("SANDPRESS_ENCODERS", "/nowhere".to_owned()),
     ] {
-        settings.environment.push((name.to_owned(), value.to_owned()));
+        settings.environment.push((name.to_owned(), value));
     }
-    let mut worker = Worker::start(&operator.site, &settings, &["--until-empty"]);
+    let mut worker = Worker::start(&site, &settings, &["--until-empty"]);
     assert_eq!(worker.ended().await.code(), Some(1));
     let said = worker.errors();
-    assert!(said.contains("sandpress-misbehaving 0.1.0 has no native code for") && said.contains(other), "{said}");
+    assert!(said.contains("sandpress-png 0.1.0 has no native code for") && said.contains("another"), "{said}");
 
-    let mut worker = Worker::start(&operator.site, &settings, &["--until-empty", "--compile"]);
+    let mut worker = Worker::start(&site, &settings, &["--until-empty", "--compile"]);
     assert!(worker.ended().await.success(), "{}", worker.errors());
-    let made = operator.site.rendition("a.png").await.expect("it is made");
-    assert!(made.metadata["sandpress-encoder"].starts_with("sandpress-misbehaving 0.1.0 "), "{:?}", made.metadata);
+    let made = site.rendition("a.png").await.expect("it is made");
+    assert!(made.metadata["sandpress-encoder"].ends_with(&png.to_string()), "{:?}", made.metadata);
 }
 
 #[tokio::test]
