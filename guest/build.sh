@@ -7,6 +7,7 @@
 #   FEATURES=heic guest/build.sh            build with features of guest/raster that are off otherwise: HEIC in
 #   guest/build.sh decoder                  build what the benchmark of decoding runs: target/decoder/encoders/*.wasm
 #   guest/build.sh fuzz                     build encoders that count what of them runs: target/fuzz/encoders/*.wasm
+#   guest/build.sh in FOLDER                build somebody's encoder in a folder of its own, with nothing of ours
 #
 # The toolchain is rustup's where its server can be reached, else Debian's: its compiler for WebAssembly, with the standard library
 # built from source. Encoders in C need a clang that knows WebAssembly too, by another name than `clang` if CC_wasm32_unknown_unknown
@@ -71,6 +72,11 @@ build() {
     CFLAGS_wasm32_unknown_unknown="$CFLAGS_wasm32_unknown_unknown -DHEADERS=$(cat $INCLUDE/* | cksum | cut -d ' ' -f 1) $COUNTING_IN_C"
     export CFLAGS_wasm32_unknown_unknown
     export RUSTC_WRAPPER="$PWD/guest/libc/rustc.sh"
+    for_the_sandbox "$@"
+}
+
+# Runs cargo with whichever toolchain there is.
+for_the_sandbox() {
     if has_target; then
         cargo "$@"
     else
@@ -100,6 +106,10 @@ encoders() {
 case "${1:-}" in
 setup)
     setup
+    ;;
+in)
+    cd "$2"
+    for_the_sandbox build --release --target "$TARGET"
     ;;
 fuzz)
     FOLDER=target/fuzz/guest

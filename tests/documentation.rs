@@ -150,6 +150,47 @@ async fn every_command_of_the_page_on_comparing_succeeds() {
     assert!(page.contains("1 image, 1 made by both, 1 skipped as no images") && page.contains("\"file\": \"a.jpg\""));
 }
 
+/// From an empty folder, with the files that the page shows.
+#[test]
+fn every_command_of_the_page_for_authors_of_encoders_succeeds() {
+    let page = fs::read_to_string(workspace().join("docs/write-an-encoder.md")).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let files: Vec<_> = page
+        .split("```")
+        .skip(1)
+        .step_by(2)
+        .filter_map(|block| block.split_once('\n'))
+        .filter_map(|(info, content)| Some((info.split_once(' ')?.1, content)))
+        .collect();
+    assert!(files.len() >= 4, "{files:?}");
+    for (name, content) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, content).unwrap();
+    }
+    // The versions that the build has, and what was built of them the last time.
+    fs::copy(workspace().join("Cargo.lock"), folder.path().join("Cargo.lock")).unwrap();
+    let built = target().join("author");
+    fs::create_dir_all(&built).unwrap();
+    symlink(built, folder.path().join("target")).unwrap();
+    let path = format!("{}:{}", target().join("release").display(), env::var("PATH").unwrap());
+    let environment = [("PATH", path), ("SANDPRESS", workspace().display().to_string())];
+    let environment = environment.map(|(name, value)| (name.to_owned(), value));
+    let commands = code(&page, "sh");
+    assert!(commands.len() >= 14, "{commands:#?}");
+    for command in commands {
+        // The toolchain is the one that `make setup` has made ready: rustup's server may be out of reach.
+        let command = match command.as_str() {
+            "rustup target add wasm32-unknown-unknown" => continue,
+            "cargo build --release --target wasm32-unknown-unknown" => "\"$SANDPRESS/guest/build.sh\" in \"$PWD\"",
+            command => command,
+        };
+        succeeds_with(command, folder.path(), &environment);
+    }
+    let made = fs::read(folder.path().join("noise.png")).unwrap();
+    assert!(made.starts_with(b"\x89PNG") && made[16..24] == *b"\0\0\x01\x40\0\0\0\xf0", "320 × 240");
+}
+
 /// Runs the commands of a page of `docs`, at least so many, on a site; gives the folder that they ran in.
 fn every_command_succeeds(page: &str, least: usize, site: &Site) -> TempDir {
     every_command_succeeds_in(tempfile::tempdir().unwrap(), page, least, site, str::to_owned)

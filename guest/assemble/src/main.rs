@@ -3,13 +3,13 @@
 //! Each encoder `NAME` becomes `OUT/encoders/NAME.wasm`, a component with no import, and with `--tool` also
 //! `OUT/tools/NAME.wasm`: the command-line tool with the encoder plugged in, complete for `wasmtime run`.
 
-mod component;
 mod plug;
 
 use std::{fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, ensure};
 use clap::Parser;
+use sandpress_component::{About, describe, encode, imports};
 
 /// Turn the guests' core modules into components.
 #[derive(Parser)]
@@ -44,10 +44,12 @@ fn main() -> Result<()> {
         Ok(())
     };
 
-    let tool = arguments.tool.as_deref().map(|name| component::encode(name, &module(name)?)).transpose()?;
+    let component = |name: &str| described(name, &encode(&module(name)?).with_context(|| name.to_owned())?);
+
+    let tool = arguments.tool.as_deref().map(component).transpose()?;
     for name in &arguments.encoders {
-        let encoder = component::encode(name, &module(name)?)?;
-        let imports = component::imports(&encoder)?;
+        let encoder = component(name)?;
+        let imports = imports(&encoder)?;
         ensure!(
             imports.is_empty(),
             "{name} imports {}: an encoder must import nothing; look for the crate that brings the import in",
@@ -55,8 +57,14 @@ fn main() -> Result<()> {
         );
         write("encoders", name, &encoder)?;
         if let Some(tool) = &tool {
-            write("tools", name, &component::describe(name, &plug::plug(tool, &encoder)?)?)?;
+            write("tools", name, &described(name, &plug::plug(tool, &encoder)?)?)?;
         }
     }
     Ok(())
+}
+
+/// With what all guests say of themselves: their version is the workspace's.
+fn described(name: &str, component: &[u8]) -> Result<Vec<u8>> {
+    let (version, licence) = (env!("CARGO_PKG_VERSION"), env!("CARGO_PKG_LICENSE"));
+    describe(component, About { name, version, licence, source: Some(env!("CARGO_PKG_REPOSITORY")) })
 }

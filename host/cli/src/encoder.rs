@@ -1,9 +1,10 @@
-//! `sandpress encoder`: looks at encoder components, checks and compares them, and releases them.
+//! `sandpress encoder`: makes encoder components, looks at them, checks and compares them, and releases them.
 
 mod change;
 mod check;
 mod compare;
 mod compile;
+mod component;
 mod describe;
 mod key;
 mod list;
@@ -20,9 +21,10 @@ pub(crate) use describe::values;
 
 use crate::Done;
 
-/// Look at encoders, check and compare them, and release them: publish, try on a part of the traffic, promote, take back
+/// Make encoders, look at them, check and compare them, and release them: publish, try on a part of the traffic, promote, take back
 #[derive(Subcommand)]
 pub(crate) enum Command {
+    Component(component::Arguments),
     Describe(describe::Arguments),
     Check(check::Arguments),
     Compile(compile::Arguments),
@@ -41,6 +43,7 @@ pub(crate) enum Command {
 
 pub(crate) fn run(command: &Command) -> Result<Done> {
     match command {
+        Command::Component(arguments) => component::run(arguments),
         Command::Describe(arguments) => describe::run(arguments),
         Command::Check(arguments) => check::run(arguments),
         Command::Compile(arguments) => compile::run(arguments),
