@@ -17,6 +17,7 @@
 #   make paths     a thousand images by every path of an event, and where failures end up
 #   make soak      ten thousand images by one process, and its memory plotted to target/soak.svg
 #   make backfill  enqueues a hundred thousand objects, and looks at the memory that it takes: make backfill OBJECTS=100000
+#   make oci       a release from a catalog to a registry of OCI artifacts, and from there to another catalog
 #   make package   the function's zips for Lambda, arm64 and x86_64
 #   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [EVENTS=sns] [PARAMETERS="MemorySize=3008"]
 #   make lint      formatting, lints, licences, templates
@@ -41,7 +42,7 @@ GUESTS := $(addprefix -p sandpress-,raster avif jpeg judge png webp assemble for
 CARGO_BUILD := cargo build --release --locked
 TEMPLATES := deploy/template.yaml $(wildcard deploy/paths/*.yaml)
 
-.PHONY: help setup components foreign build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill package deploy lint clean
+.PHONY: help setup components foreign build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill oci package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -181,6 +182,17 @@ soak: build
 
 backfill: build
 	SANDPRESS_BACKFILL=$(OBJECTS) cargo test --release --locked $(HOST) --test backfill memory -- --nocapture
+
+# The registry is Debian's, unpacked and not installed.
+$(TOOLS)/registry/usr/bin/docker-registry:
+	mkdir -p $(TOOLS)/registry
+	cd $(TOOLS)/registry && apt-get download docker-registry && dpkg -x docker-registry_*.deb .
+
+$(TOOLS)/bin/wkg:
+	CARGO_PROFILE_DEV_DEBUG=none cargo install --quiet --debug --root $(TOOLS) --version 0.16.1 --locked wkg
+
+oci: components $(TOOLS)/bin/wkg $(TOOLS)/registry/usr/bin/docker-registry
+	tests/oci.sh
 
 package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
 

@@ -5,8 +5,8 @@ use std::{fs, path::PathBuf};
 use anyhow::{Context as _, Result};
 use clap::Args;
 use sandpress_component::{About, describe, encode};
-use sandpress_sandbox::{Codec, Limits};
 
+use super::{Component, Foreign};
 use crate::{Done, cache, stdout, write};
 
 /// Make an encoder component of a module that a compiler has made
@@ -28,6 +28,8 @@ pub(crate) struct Arguments {
     /// Address of its source code
     #[arg(long, value_name = "URL")]
     source: Option<String>,
+    #[command(flatten)]
+    foreign: Foreign,
 }
 
 const EXAMPLES: &str = "Examples:
@@ -35,13 +37,12 @@ const EXAMPLES: &str = "Examples:
   sandpress encoder component made-by-jco.wasm --licence \"MIT OR Apache-2.0\" -o my-encoder.wasm";
 
 pub(super) fn run(arguments: &Arguments) -> Result<Done> {
-    let Arguments { file, output, licence, source } = arguments;
+    let Arguments { file, output, licence, source, foreign } = arguments;
     let make = || -> Result<_> {
-        let component = encode(&fs::read(file)?)?;
-        let descriptor = Codec::compile(&cache::engine()?, &component)?.describe(&Limits::default())?.descriptor;
+        let engine = cache::engine()?.imports(foreign.into());
+        let Component { bytes, descriptor, .. } = Component::of(&engine, encode(&fs::read(file)?)?)?;
         let about = About { name: &descriptor.name, version: &descriptor.version, licence, source: source.as_deref() };
-        let component = describe(&component, about)?;
-        Ok((component, descriptor))
+        Ok((describe(&bytes, about)?, descriptor))
     };
     let (component, descriptor) = make().with_context(|| file.display().to_string())?;
     write::atomically(output, &component)?;
