@@ -137,7 +137,7 @@ decoder)
     assemble --out target/contract-2 sandpress-contract-2
     ;;
 *)
-    sed -n '2,13s/^# \{0,1\}//p' "$0" >&2
+    sed -n '2,14s/^# \{0,1\}//p' "$0" >&2
     exit 2
     ;;
 esac

@@ -32,7 +32,7 @@ done
 
 publish() {
     "$SANDPRESS" encoder key --out "$2.key" > "$2.pub"
-    # It was checked where it came from, and takes minutes for an encoder of many formats.
+    # `make test` checks it.
     "$SANDPRESS" encoder publish --no-check "$1" --catalog "$2" --key "$2.key"
 }
 

@@ -241,14 +241,14 @@ pub(crate) fn serving(document: &Document) -> BTreeSet<Digest> {
 }
 
 /// The native code for this machine of each release that serves.
-fn natives(document: &Document) -> Result<Vec<(Digest, &Native)>, CatalogError> {
-    let releases = document.releases.iter();
+fn natives<'a>(document: &'a Document) -> Result<Vec<(Digest, &'a Native)>, CatalogError> {
     let serving = serving(document);
-    let native = |(digest, release): (&Digest, &'_ Release)| {
-        let native = document.releases.get(digest).and_then(|release| release.native_for(ARCH, RUNTIME));
-        Ok((*digest, native.ok_or_else(|| CatalogError::NoNativeCode(Box::new(release.clone())))?))
+    let releases = document.releases.iter().filter(|(digest, _)| serving.contains(digest));
+    let native = |(digest, release): (&Digest, &'a Release)| match release.native_for(ARCH, RUNTIME) {
+        Some(native) => Ok((*digest, native)),
+        None => Err(CatalogError::NoNativeCode(Box::new(release.clone()))),
     };
-    releases.filter(|(digest, _)| serving.contains(digest)).map(native).collect()
+    releases.map(native).collect()
 }
 
 fn read(path: &Path) -> Result<Vec<u8>, CatalogError> {

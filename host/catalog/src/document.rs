@@ -186,6 +186,10 @@ impl Document {
                     None => return Err(format!("the release {digest}, which is to serve {media_type}, is not in it")),
                 }
             }
+            // What a candidate fails at, the release in service makes: it cannot be the same.
+            if candidate == Some(service.in_service) {
+                return Err(format!("the candidate for {media_type} is in service already"));
+            }
             let is_percent = |candidate: Candidate| candidate.percent > 0.0 && candidate.percent <= 100.0;
             if let Some(candidate) = service.candidate.filter(|candidate| !is_percent(*candidate)) {
                 return Err(format!("the candidate for {media_type} is to have {} percent", candidate.percent));
@@ -301,12 +305,19 @@ pub(crate) mod tests {
             document.media_types.insert(MediaType::PNG, service);
         });
         assert!(other.contains("sandpress-jpeg 1.0.0 is to serve image/png"), "{other}");
-        for percent in [0.0, -1.0, 100.5] {
+        let with_candidate = |(digest, release): (Digest, Release), percent| {
             let mut document = document("1.0.0");
+            document.releases.insert(digest, release);
             let service = document.media_types.get_mut(&MediaType::JPEG).unwrap();
-            service.candidate = Some(Candidate { release: service.in_service, percent });
-            let error = Document::from_json(document.to_json().as_bytes()).unwrap_err().to_string();
+            service.candidate = Some(Candidate { release: digest, percent });
+            Document::from_json(document.to_json().as_bytes()).map_err(|error| error.to_string())
+        };
+        for percent in [0.0, -1.0, 100.5] {
+            let error = with_candidate(release("2.0.0"), percent).unwrap_err();
             assert!(error.contains("percent"), "{error}");
         }
+        let error = with_candidate(release("1.0.0"), 5.0).unwrap_err();
+        assert!(error.contains("the candidate for image/jpeg is in service already"), "{error}");
+        assert!(with_candidate(release("2.0.0"), 5.0).is_ok());
     }
 }

@@ -97,7 +97,7 @@ impl Ledger {
     pub async fn keep(&self, name: &str, bytes: &[u8]) -> Result<(), LedgerError> {
         match self.shelf.put(name, bytes.to_vec(), &Expected::Nothing).await {
             Err(ShelfError::Conflict { place }) => match self.shelf.get(name, None, bytes.len() as u64).await? {
-                Found::File { bytes: found, .. } if Digest::of(&found) == Digest::of(bytes) => Ok(()),
+                Found::File { bytes: found, .. } if found == bytes => Ok(()),
                 _ => Err(LedgerError::Changed(place)),
             },
             written => Ok(written?),
@@ -112,7 +112,7 @@ impl Ledger {
     pub async fn file(&self, name: &str, digest: Digest, most: u64) -> Result<Vec<u8>, LedgerError> {
         let place = self.shelf.place(name);
         match self.shelf.get(name, None, most).await? {
-            Found::File { bytes, .. } if Digest::of(&bytes) == digest => Ok(bytes),
+            Found::File { bytes, .. } if digest.verify(&bytes).is_ok() => Ok(bytes),
             Found::File { .. } => Err(LedgerError::Changed(place)),
             Found::TooLarge => Err(LedgerError::TooLarge(place)),
             Found::Nothing | Found::Same => Err(LedgerError::Missing(place)),

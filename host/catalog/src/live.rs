@@ -140,23 +140,18 @@ impl Remote {
 
     /// Reads a release, verifies, loads and tries it.
     async fn load(self, engine: Engine, digest: Digest, release: Release) -> Result<(Digest, Codec), CatalogError> {
-        let (name, bytes, compile) = match (release.native_for(ARCH, RUNTIME), self.compile) {
-            (Some(native), _) => {
-                let name = native_file(native.digest);
-                (name.clone(), (self.file(&name, native.bytes, MOST_NATIVE).await?, native.digest), None)
-            }
-            (None, Some(compile)) => {
-                let name = component_file(digest);
-                (name.clone(), (self.file(&name, release.bytes, MOST_COMPONENT).await?, digest), Some(compile))
-            }
+        let (name, expected, (bytes, most), compile) = match (release.native_for(ARCH, RUNTIME), self.compile) {
+            (Some(native), _) => (native_file(native.digest), native.digest, (native.bytes, MOST_NATIVE), None),
+            (None, compile @ Some(_)) => (component_file(digest), digest, (release.bytes, MOST_COMPONENT), compile),
             (None, None) => return Err(CatalogError::NoNativeCode(Box::new(release))),
         };
+        let code = self.file(&name, bytes, most).await?;
         let place = self.shelf.place(&name);
         let work = move || {
-            let (code, expected) = bytes;
             let codec = match compile {
                 None => Codec::load(&engine, &code, expected),
-                Some(compile) => verified(&code, expected).and_then(|()| compile(&engine, &code)),
+                // Before a component is parsed.
+                Some(compile) => expected.verify(&code).and_then(|()| compile(&engine, &code)),
             };
             let codec = codec.map_err(|source| CatalogError::Load { place, source })?;
             trial::attempt(&codec, &release)
@@ -166,12 +161,6 @@ impl Remote {
         // Only a bug panics, and it goes on here.
         tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| std::panic::resume_unwind(error.into_panic()))
     }
-}
-
-/// Before a component is parsed.
-fn verified(bytes: &[u8], expected: Digest) -> Result<(), LoadError> {
-    let found = Digest::of(bytes);
-    if found == expected { Ok(()) } else { Err(LoadError::Digest { expected, found }) }
 }
 
 impl Live {

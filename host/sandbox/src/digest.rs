@@ -5,6 +5,8 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
+use crate::LoadError;
+
 /// A SHA-256 digest, written as 64 lower-case hexadecimal digits.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(into = "String", try_from = "String")]
@@ -14,6 +16,16 @@ impl Digest {
     /// The digest of these bytes.
     pub fn of(bytes: &[u8]) -> Self {
         Self(Sha256::digest(bytes).into())
+    }
+
+    /// Whether these bytes are what the digest is of.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError::Digest`] if they are not.
+    pub fn verify(self, bytes: &[u8]) -> Result<(), LoadError> {
+        let found = Self::of(bytes);
+        if found == self { Ok(()) } else { Err(LoadError::Digest { expected: self, found }) }
     }
 
     /// The digest itself.

@@ -9,10 +9,7 @@ use crate::{Digest, Engine, LoadError, engine::RUNTIME};
 
 /// Loads native code whose digest is known.
 pub(crate) fn load(engine: &Engine, code: &[u8], expected: Digest) -> Result<Component, LoadError> {
-    let found = Digest::of(code);
-    if found != expected {
-        return Err(LoadError::Digest { expected, found });
-    }
+    expected.verify(code)?;
     // SAFETY: `deserialize` asks for bytes that `precompile_component` has returned, unchanged. They are these bytes: the digest,
     // just computed over this very buffer (nobody else can write to it), is the one that the caller's catalog gives to a
     // release, and catalogs are written by `precompile`'s callers. Whether the same version of wasmtime with the same

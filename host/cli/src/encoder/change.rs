@@ -99,21 +99,21 @@ pub(super) fn retire(Retire { release, target }: &Retire) -> Result<Done> {
     target.change(format!("retire {release}"), |document| document.retire(release))
 }
 
-/// A catalog that is open to be changed.
+/// A catalog that may be changed: whoever has its key.
 pub(super) struct Open {
     pub(super) ledger: Ledger,
-    entry: Option<Entry>,
     signer: Signer,
 }
 
 impl Target {
-    /// Opens the catalog, which there need not be yet.
+    /// Finds the key, and the catalog, which there need not be yet.
     pub(super) async fn open(&self) -> Result<Open> {
         let aws = sandpress_service::aws().await;
         let signer = self.key.open(&aws).await?;
         let ledger = Ledger::new(self.catalog.shelf(&aws), signer.keys(self.catalog_key.as_ref())?);
-        let entry = ledger.read().await.context("the catalog")?;
-        Ok(Open { ledger, entry, signer })
+        let open = Open { ledger, signer };
+        open.read().await?;
+        Ok(open)
     }
 
     /// Makes the next document, and shows what serves by it.
@@ -121,16 +121,22 @@ impl Target {
         let runtime = Runtime::new().context("the asynchronous runtime")?;
         let document = runtime.block_on(async {
             let open = self.open().await?;
-            let mut document = open.document();
-            edit(&mut document)?;
-            self.write(open, document, what).await
+            self.write(&open, what, |document| Ok(edit(document).map(|_| ())?)).await
         })?;
         stdout::write(list::services(&document).to_string())?;
         Ok(Done::All)
     }
 
-    /// Signs the next document and writes it.
-    pub(super) async fn write(&self, open: Open, mut document: Document, what: String) -> Result<Document> {
+    /// Makes the next document of the one that is there now, signs it and writes it.
+    pub(super) async fn write(
+        &self,
+        open: &Open,
+        what: String,
+        edit: impl FnOnce(&mut Document) -> Result<()>,
+    ) -> Result<Document> {
+        let before = open.read().await?;
+        let mut document = before.as_ref().map(|before| before.document.clone()).unwrap_or_default();
+        edit(&mut document)?;
         let now = DateTime::from(SystemTime::now());
         document.serial += 1;
         document.change = Some(Change {
@@ -140,14 +146,14 @@ impl Target {
             why: self.why.clone(),
         });
         let signed = open.signer.sign(&document.to_json(), &format!("serial {}", document.serial))?;
-        open.ledger.replace(open.entry.as_ref(), signed).await.context("the catalog")?;
+        open.ledger.replace(before.as_ref(), signed).await.context("the catalog")?;
         Ok(document)
     }
 }
 
 impl Open {
-    pub(super) fn document(&self) -> Document {
-        self.entry.as_ref().map(|entry| entry.document.clone()).unwrap_or_default()
+    async fn read(&self) -> Result<Option<Entry>> {
+        self.ledger.read().await.context("the catalog")
     }
 }
 

@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, env::consts::ARCH, fs, path::PathBuf};
 
 use anyhow::{Context as _, Result, bail, ensure};
 use clap::Args;
-use sandpress_catalog::{MOST_COMPONENT, Native, Release, component_file, native_file};
+use sandpress_catalog::{Document, MOST_COMPONENT, Native, Release, component_file, native_file};
 use sandpress_conformance::{Bounds, Decode, Outcome, PROPERTIES};
 use sandpress_sandbox::{Codec, Descriptor, Digest, Engine, Limits, RUNTIME};
 use tokio::runtime::Runtime;
@@ -53,32 +53,36 @@ pub(super) fn run(arguments: &Arguments) -> Result<Done> {
     let both = [TargetName::X86_64, TargetName::Aarch64];
     let given = if arguments.targets.is_empty() { &both[..] } else { &arguments.targets };
     let targets: BTreeSet<_> = given.iter().copied().collect();
+    let runtime = Runtime::new().context("the asynchronous runtime")?;
+    // First: who lacks the key need not wait for compilers.
+    let open = runtime.block_on(arguments.target.open())?;
     let engine = Engine::new()?.imports((&arguments.foreign).into());
     let decoder = (!arguments.no_check).then(|| check::decoder(&arguments.folder));
     let check =
         |path: &PathBuf| look(&engine, path, &targets, decoder.as_deref()).with_context(|| path.display().to_string());
     let all = arguments.files.iter().map(check).collect::<Result<Vec<_>>>()?;
-    let runtime = Runtime::new().context("the asynchronous runtime")?;
-    runtime.block_on(publish(arguments, all))?;
+    runtime.block_on(publish(arguments, &open, all))?;
     Ok(Done::All)
 }
 
-async fn publish(arguments: &Arguments, all: Vec<Checked>) -> Result<()> {
-    let open = arguments.target.open().await?;
-    let mut document = open.document();
+async fn publish(arguments: &Arguments, open: &change::Open, all: Vec<Checked>) -> Result<()> {
     let mut names = Vec::with_capacity(all.len());
-    for Checked { component: Component { digest, bytes, .. }, natives, release } in all {
-        open.ledger.keep(&component_file(digest), &bytes).await?;
-        for (native, code) in &natives {
+    for Checked { component: Component { digest, bytes, .. }, natives, release } in &all {
+        open.ledger.keep(&component_file(*digest), bytes).await?;
+        for (native, code) in natives {
             open.ledger.keep(&native_file(native.digest), code).await?;
         }
         names.push(format!("{}@{}", release.name, release.version));
         stdout::write(format!("{}@{} {digest}\n", release.name, release.version))?;
-        document.publish(digest, release)?;
     }
     // The document last: whoever reads it finds all that it names.
     let unchecked = if arguments.no_check { " --no-check" } else { "" };
-    arguments.target.write(open, document, format!("publish {}{unchecked}", names.join(" "))).await?;
+    let what = format!("publish {}{unchecked}", names.join(" "));
+    let add = |document: &mut Document| {
+        let mut releases = all.into_iter();
+        Ok(releases.try_for_each(|checked| document.publish(checked.component.digest, checked.release))?)
+    };
+    arguments.target.write(open, what, add).await?;
     eprintln!("published; to put one into service: sandpress encoder promote {} …", names.join(" | "));
     Ok(())
 }

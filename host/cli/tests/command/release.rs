@@ -147,6 +147,9 @@ fn a_catalog_is_changed_by_who_has_its_key_and_a_key_never_by_accident() {
     let operator = Operator::new();
     operator.publish(&misbehaving()).exits_with(0);
     operator.run(&["promote", "PNG@0.1.0"]).exits_with(1).says(&["must be signed", "sandpress encoder key"]);
+    let component = misbehaving().display().to_string();
+    let said = operator.run(&["publish", &component]).exits_with(1).says(&["must be signed"]).stderr;
+    assert!(!said.contains("compiling"), "who lacks the key need not wait: {said}");
     // The key in the environment.
     let key = String::from_utf8(read(operator.folder.path("catalog.key"))).unwrap();
     let mut with_key = operator.command(&["promote", "PNG@0.1.0"]);
