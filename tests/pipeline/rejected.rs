@@ -8,6 +8,7 @@ use sandpress_tests::{
     lambda::{Function, Settings},
     mapping,
 };
+use serde_json::{Value, json};
 
 use crate::{Pipeline, SHIPPED, WEB, pictures, policy};
 
@@ -64,6 +65,39 @@ async fn skipping_leaves_a_line_in_the_log() {
     assert!(pipeline.site.take_dead_letters().await.is_empty());
     let lines = pipeline.function.outcomes("rejected");
     assert_eq!((lines.len(), lines[0]["reason"].as_str()), (1, Some("unsupported")), "{lines:#?}");
+}
+
+#[tokio::test]
+async fn what_is_rejected_is_told_beside_the_renditions_and_never_of_an_older_version() {
+    let rest = format!("mirror-deletes = true\nrejections = \"no/\"\n{WEB}");
+    let pipeline = Pipeline::new(&policy(&rest)).await;
+    let site = &pipeline.site;
+    let told = async || {
+        let stored = site.rendition("no/a.jpg.json").await?;
+        assert_eq!(stored.content_type, "application/json");
+        Some(serde_json::from_slice::<Value>(&stored.bytes).expect("JSON"))
+    };
+    for (bad, reason) in [("text.jpg", "unsupported"), ("truncated.jpg", "malformed")] {
+        let etag = site.upload("a.jpg", images::image(bad)).await;
+        pipeline.complete(1).await;
+        let record = told().await.expect("a record");
+        let names = [&record["bucket"], &record["key"], &record["etag"], &record["reason"]];
+        assert_eq!(names, [&json!(site.source), &json!("a.jpg"), &json!(etag.trim_matches('"')), &json!(reason)]);
+        assert!(record["detail"].as_str().is_some_and(|detail| !detail.is_empty()), "{record}");
+    }
+    assert_eq!(site.take_dead_letters().await.len(), 2, "operators are told as ever");
+
+    // It goes with its source, as a rendition would.
+    site.remove("a.jpg").await;
+    pipeline.complete(1).await;
+    assert_eq!(told().await, None);
+
+    // What is not ours is left alone, and an upload whose rendition has such a key is none of these.
+    site.put(&site.destination, "no/b.jpg.json", "{}", &[]).await;
+    site.upload("b.jpg", "text").await;
+    pipeline.complete(1).await;
+    assert_eq!(site.rendition("no/b.jpg.json").await.expect("what was there").bytes, b"{}");
+    assert_eq!(site.take_dead_letters().await.len(), 1);
 }
 
 #[tokio::test]

@@ -9,6 +9,7 @@
 //! - [`Batch`]: runs the messages of one invocation and answers which of them must come back, as whoever invoked expects it.
 //! - [`Worker`]: takes messages off a queue itself, where there is no Lambda.
 //! - [`Backfill`]: announces objects that are there already.
+//! - [`Standing`]: what has become of an object so far, for those who wait for it.
 
 mod answer;
 pub mod backfill;
@@ -29,7 +30,9 @@ pub mod policy;
 mod provenance;
 mod queue;
 mod reconcile;
+mod record;
 mod report;
+mod standing;
 mod store;
 mod worker;
 
@@ -47,5 +50,6 @@ pub use provenance::Recipe;
 pub use queue::{Queue, QueueError};
 pub use reconcile::Reconciler;
 pub use report::notice;
+pub use standing::{Arrived, Rendition, Standing};
 pub use store::{BucketShelf, Fetched, Object, Store, StoreError};
 pub use worker::{Tally, Until, Worker};

@@ -64,6 +64,12 @@ impl ObjectKey {
         if (1..=1024).contains(&key.len()) { Ok(Self(key)) } else { Err(NameError::Key(key.len())) }
     }
 
+    /// A key as S3's notifications, lists and inventories have it: `+` is a space, everything else is percent-encoded UTF-8. `None` if it is
+    /// none.
+    pub fn from_encoded(key: &str) -> Option<Self> {
+        form_decoded(key).and_then(|key| Self::new(key).ok())
+    }
+
     /// The key as a text.
     pub fn as_str(&self) -> &str {
         &self.0

@@ -16,6 +16,8 @@ const SOURCE: &str = "sandpress-source";
 const SOURCE_ETAG: &str = "sandpress-source-etag";
 const RECIPE: &str = "sandpress-recipe";
 const ENCODER: &str = "sandpress-encoder";
+const PICTURE: &str = "sandpress-picture";
+const ORIGINAL: &str = "sandpress-original";
 
 /// How a rendition is made: the digest of the encoder's component and of all that it is asked for. The same recipe and the same
 /// source give the same bytes.
@@ -99,6 +101,29 @@ pub(crate) fn write(
         (RECIPE.to_owned(), recipe.to_string()),
         (ENCODER.to_owned(), release.unwrap_or_else(|| "none: a copy".to_owned())),
     ])
+}
+
+/// What can be seen of a rendition without reading it: width and height as a person sees them, and whether the source's own picture was
+/// stored.
+pub(crate) fn seen((width, height): (u32, u32), original: bool) -> [(String, String); 2] {
+    [(PICTURE.to_owned(), format!("{width}x{height}")), (ORIGINAL.to_owned(), original.to_string())]
+}
+
+/// Width and height; older renditions do not say them.
+pub(crate) fn dimensions(metadata: &HashMap<String, String>) -> Option<(u32, u32)> {
+    let (width, height) = metadata.get(PICTURE)?.split_once('x')?;
+    Some((width.parse().ok()?, height.parse().ok()?))
+}
+
+/// Whether it is the source's own picture.
+pub(crate) fn is_original(metadata: &HashMap<String, String>) -> bool {
+    metadata.get(ORIGINAL).is_some_and(|original| original == "true")
+}
+
+/// Name and version of the encoder; `None` of a copy.
+pub(crate) fn encoder(metadata: &HashMap<String, String>) -> Option<String> {
+    let (release, digest) = metadata.get(ENCODER)?.rsplit_once(' ')?;
+    digest.parse::<Digest>().ok().map(|_| release.to_owned())
 }
 
 pub(crate) fn owner(metadata: &HashMap<String, String>, source: &Change) -> Owner {

@@ -7,6 +7,7 @@
 //! | fetch | GET the source |
 //! | make | the renditions that are not of this version |
 //! | write | PUT each, on the condition that its place is as seen when looking |
+//! | record | PUT why the source is rejected, where the policy says so, on the same condition |
 //! | remove | DELETE, on the same condition: the renditions of a source that is gone, where the policy says so, and of one that is rejected those of its other versions |
 //! | look again | HEAD the source: if it has changed, begin again, since the last writer is responsible for the truth |
 //!
@@ -30,7 +31,7 @@ use crate::{
     group::Group,
     outcome::Stop,
     provenance::{self, Owner},
-    report,
+    record, report,
     store::{Fetched, Headers},
 };
 
@@ -64,8 +65,27 @@ struct Source<'a> {
     size: u64,
 }
 
+/// What goes into a place.
+struct Picture {
+    bytes: Vec<u8>,
+    /// Width and height as a person sees them.
+    dimensions: (u32, u32),
+    /// Whether it is the source's own picture.
+    original: bool,
+}
+
 /// A place with what is wrong with its source, in that place.
 type Refused<'a> = Vec<(&'a Place<'a>, Rejection)>;
+
+impl Picture {
+    fn made(Output { bytes, info, .. }: Output) -> Self {
+        Self { bytes, dimensions: info.seen(), original: false }
+    }
+
+    fn kept(bytes: Vec<u8>, info: &ImageInfo) -> Self {
+        Self { bytes, dimensions: info.seen(), original: true }
+    }
+}
 
 impl Reconciler {
     /// Brings the parts together.
@@ -141,7 +161,7 @@ impl Work {
             return Ok(Some(Outcome::Unchanged));
         }
         let (version, outcome) = match self.fetch(object, stages).await? {
-            Fetched::Gone => (None, self.remove(object, &places).await?),
+            Fetched::Gone => (None, self.remove(object, &places, stages).await?),
             Fetched::TooLarge { bytes, etag } => {
                 let cap = self.comparison.policy.limits.source_bytes;
                 let detail = format!(
@@ -167,6 +187,10 @@ impl Work {
                 (Some((source.version, false)), outcome)
             }
         };
+        if let (Some((version, _)), Outcome::Rejected(rejection)) = (&version, &outcome) {
+            let Comparison { store, policy, recipe, .. } = &self.comparison;
+            record::write(store, policy, (object, version), rejection, *recipe, stages).await?;
+        }
         Ok((self.look_again(object, stages).await? == version).then_some(outcome))
     }
 
@@ -211,10 +235,8 @@ impl Work {
             group.count(catalog, &renditions, time);
             let stop = match renditions {
                 Ok(renditions) => {
-                    for ((place, rendition), (bytes, original)) in group.places.into_iter().zip(renditions) {
-                        made.push(
-                            self.write(source, group.encoder, (place, rendition), (bytes, original), stages).await?,
-                        );
+                    for (place, picture) in group.places.into_iter().zip(renditions) {
+                        made.push(self.write(source, group.encoder, place, picture, stages).await?);
                     }
                     continue;
                 }
@@ -287,14 +309,14 @@ impl Work {
         })
     }
 
-    /// The bytes of each rendition of a group, and whether they are the source's own picture.
+    /// Each rendition of a group.
     async fn encode(
         &self,
         Group { encoder, places, .. }: &Group<'_>,
         (bytes, info): (&Arc<Vec<u8>>, &ImageInfo),
         deadline: Instant,
         stages: &mut Stages,
-    ) -> Result<Vec<(Vec<u8>, bool)>, Stop> {
+    ) -> Result<Vec<Picture>, Stop> {
         let renditions = places.iter().map(|(_, rendition)| rendition.clone()).collect();
         let compressed = self.encoders.compress(encoder, info, bytes, renditions, deadline, stages).await?;
         let mut all = Vec::with_capacity(places.len());
@@ -303,7 +325,7 @@ impl Work {
             all.push(if output.info.media_type == info.media_type && output.bytes.len() > most {
                 self.unaltered(encoder, info, bytes, (rendition, output), deadline, stages).await?
             } else {
-                (output.bytes, false)
+                Picture::made(output)
             });
         }
         Ok(all)
@@ -314,7 +336,7 @@ impl Work {
         source: &Source<'_>,
         encoder: &Encoder,
         (place, rendition): (&Place<'_>, Rendition),
-        (bytes, original): (Vec<u8>, bool),
+        picture: Picture,
         stages: &mut Stages,
     ) -> Result<Made, Stop> {
         let recipe = Recipe::new(encoder.digest, place.rendition, &rendition);
@@ -322,15 +344,21 @@ impl Work {
             rendition: place.rendition.name.clone(),
             key: place.key.clone(),
             media_type: rendition.media_type.clone(),
-            bytes: bytes.len() as u64,
-            ratio: ratio(bytes.len() as u64, source.size),
-            original,
+            bytes: picture.bytes.len() as u64,
+            ratio: ratio(picture.bytes.len() as u64, source.size),
+            original: picture.original,
             encoder: encoder.digest,
         };
-        let headers = self.headers(source, rendition.media_type.into(), recipe, Some(encoder));
+        let mut headers = self.headers(source, rendition.media_type.into(), recipe, Some(encoder));
+        headers.metadata.extend(provenance::seen(picture.dimensions, picture.original));
         let expect = place.expect();
-        let put =
-            self.comparison.store.put(&self.comparison.policy.destination.bucket, &place.key, bytes, headers, &expect);
+        let put = self.comparison.store.put(
+            &self.comparison.policy.destination.bucket,
+            &place.key,
+            picture.bytes,
+            headers,
+            &expect,
+        );
         timed(&mut stages.put, put).await?;
         Ok(made)
     }
@@ -398,26 +426,26 @@ impl Work {
         (rendition, made): (&Rendition, Output),
         deadline: Instant,
         stages: &mut Stages,
-    ) -> Result<(Vec<u8>, bool), Stop> {
+    ) -> Result<Picture, Stop> {
         if rendition.metadata == Metadata::Keep {
-            return Ok((source.to_vec(), true));
+            return Ok(Picture::kept(source.to_vec(), info));
         }
         let unaltered = vec![rendition.unaltered()];
         match self.encoders.compress(encoder, info, source, unaltered, deadline, stages).await {
             Ok(compressed) => {
                 let output = compressed.outputs.into_iter().next();
                 if let Some(output) = output.filter(|output| output.bytes.len() <= source.len()) {
-                    return Ok((output.bytes, true));
+                    return Ok(Picture::kept(output.bytes, &output.info));
                 }
             }
             Err(Stop::Failed(Failure::Request { .. })) => {}
             Err(stop) => return Err(stop),
         }
-        Ok(if made.dropped().is_some() { (made.bytes, false) } else { (source.to_vec(), true) })
+        Ok(if made.dropped().is_some() { Picture::made(made) } else { Picture::kept(source.to_vec(), info) })
     }
 
     /// The source is gone: what was made from it, and only that, goes too, if the policy says so.
-    async fn remove(&self, object: &Change, places: &[Place<'_>]) -> Result<Outcome, Stop> {
+    async fn remove(&self, object: &Change, places: &[Place<'_>], stages: &mut Stages) -> Result<Outcome, Stop> {
         let mut deleted = 0;
         let ours = places
             .iter()
@@ -425,6 +453,9 @@ impl Work {
         for (place, found) in ours.filter_map(|place| Some((place, place.found.as_ref()?))) {
             self.comparison.store.delete(&self.comparison.policy.destination.bucket, &place.key, &found.etag).await?;
             deleted += 1;
+        }
+        if self.comparison.policy.mirror_deletes {
+            record::remove(&self.comparison.store, &self.comparison.policy, object, stages).await?;
         }
         Ok(Outcome::Gone { deleted })
     }

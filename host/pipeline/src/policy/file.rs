@@ -78,6 +78,8 @@ struct Destination {
     cache_control: Option<String>,
     #[serde(default)]
     mirror_deletes: bool,
+    #[serde(default)]
+    rejections: String,
 }
 
 #[derive(Deserialize)]
@@ -148,6 +150,8 @@ impl Policy {
             destination: location("destination", &destination.bucket, &destination.prefix)?,
             cache_control: destination.cache_control,
             mirror_deletes: destination.mirror_deletes,
+            rejections: Some(complete("destination.rejections", &destination.rejections)?)
+                .filter(|prefix| !prefix.is_empty()),
             dead_letter_queue: complete("dead-letters.queue-url", &dead_letters.queue_url)?,
             rejected,
             limits: limits.check()?,
@@ -160,13 +164,15 @@ impl Policy {
 
     fn check(&self) -> Result<(), PolicyError> {
         let (source, destination) = (&self.source, &self.destination);
-        let overlap = source.prefix.starts_with(&destination.prefix) || destination.prefix.starts_with(&source.prefix);
-        if source.bucket == destination.bucket && overlap {
-            return Err(PolicyError::Loop {
-                bucket: source.bucket.clone(),
-                source_prefix: source.prefix.clone(),
-                destination_prefix: destination.prefix.clone(),
-            });
+        for written in [&destination.prefix].into_iter().chain(&self.rejections) {
+            let overlap = source.prefix.starts_with(written) || written.starts_with(&source.prefix);
+            if source.bucket == destination.bucket && overlap {
+                return Err(PolicyError::Loop {
+                    bucket: source.bucket.clone(),
+                    source_prefix: source.prefix.clone(),
+                    destination_prefix: written.clone(),
+                });
+            }
         }
         if !self.dead_letter_queue.starts_with("http") {
             return Err(field("dead-letters.queue-url", "not the URL of a queue (https://sqs.…)"));

@@ -1,11 +1,12 @@
-//! `${NAME}` in a text becomes the value of an environment variable; `$$` is a dollar sign.
+//! `${NAME}` in a text becomes the value of an environment variable, `${NAME:-TEXT}` this text where it is not set or empty, as in a shell;
+//! `$$` is a dollar sign.
 
 /// Why a text cannot be completed.
 #[derive(Debug, PartialEq, Eq, thiserror::Error)]
 pub(super) enum InterpolateError {
     #[error("the environment variable {0} is not set")]
     Unset(String),
-    #[error("`{0}`: write ${{NAME}} for an environment variable, $$ for a dollar sign")]
+    #[error("`{0}`: write ${{NAME}} or ${{NAME:-DEFAULT}} for an environment variable, $$ for a dollar sign")]
     Syntax(String),
 }
 
@@ -18,7 +19,13 @@ pub(super) fn interpolate(text: &str, variable: &dyn Fn(&str) -> Option<String>)
             done.push('$');
             rest = after;
         } else if let Some((name, after)) = after.strip_prefix('{').and_then(|after| after.split_once('}')) {
-            done.push_str(&variable(name).ok_or_else(|| InterpolateError::Unset(name.to_owned()))?);
+            let value = match name.split_once(":-") {
+                Some((name, default)) => {
+                    variable(name).filter(|value| !value.is_empty()).unwrap_or_else(|| default.to_owned())
+                }
+                None => variable(name).ok_or_else(|| InterpolateError::Unset(name.to_owned()))?,
+            };
+            done.push_str(&value);
             rest = after;
         } else {
             return Err(InterpolateError::Syntax(text.to_owned()));

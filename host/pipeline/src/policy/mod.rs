@@ -1,6 +1,6 @@
 //! The operator's file, `sandpress.toml`: which renditions a source object has, and where.
 //!
-//! Texts may name environment variables, `${NAME}`, so that one file serves every deployment.
+//! Texts may name environment variables, `${NAME}` or `${NAME:-DEFAULT}`, so that one file serves every deployment.
 
 mod file;
 mod interpolate;
@@ -26,6 +26,9 @@ pub struct Policy {
     pub cache_control: Option<String>,
     /// Whether the removal of a source removes its renditions. Default: no.
     pub mirror_deletes: bool,
+    /// The beginning of the keys, in the destination bucket, of what is written about sources that are rejected: for those who wait for a
+    /// rendition, and cannot read the dead-letter queue. Default: nothing is written.
+    pub rejections: Option<String>,
     /// The URL of the queue for rejected messages.
     pub dead_letter_queue: String,
     /// What becomes of a source that is rejected. Default: [`OnRejection::DeadLetter`].
@@ -126,6 +129,11 @@ impl Policy {
     pub fn destination_key(&self, rendition: &RenditionPolicy, source: &ObjectKey) -> Result<ObjectKey, TemplateError> {
         let below = source.as_str().strip_prefix(&self.source.prefix).unwrap_or(source.as_str());
         rendition.key.expand(&self.destination.prefix, below, rendition.format.fixed())
+    }
+
+    /// The key of what is written about a source that is rejected. `None` if nothing is, or its key would be longer than S3 allows.
+    pub fn rejection_key(&self, source: &ObjectKey) -> Option<ObjectKey> {
+        ObjectKey::new(format!("{}{source}.json", self.rejections.as_ref()?)).ok()
     }
 }
 

@@ -127,6 +127,29 @@ fn a_destination_that_feeds_the_source_is_refused_and_the_error_says_what_to_cha
 }
 
 #[test]
+fn why_something_is_rejected_is_written_where_the_policy_says() {
+    let with =
+        |line: &str| policy(&SMALLEST.replace("bucket = \"renditions\"", &format!("bucket = \"renditions\"\n{line}")));
+    let key = ObjectKey::new("a/b.png").unwrap();
+    let written = |line: &str| with(line).unwrap().rejection_key(&key).map(|key| key.to_string());
+    for nowhere in ["", "rejections = \"\"", "rejections = \"${UNSET:-}\""] {
+        assert_eq!(written(nowhere), None, "{nowhere}");
+    }
+    assert_eq!(written("rejections = \"no/\"").as_deref(), Some("no/a/b.png.json"));
+    assert_eq!(written("rejections = \"${BUCKET:-no/}\"").as_deref(), Some("from-environmenta/b.png.json"));
+    assert_eq!(written("rejections = \"${UNSET:-no/}\"").as_deref(), Some("no/a/b.png.json"));
+    let longest = ObjectKey::new("a".repeat(1024)).unwrap();
+    assert_eq!(with("rejections = \"no/\"").unwrap().rejection_key(&longest), None);
+
+    // It would be an upload itself.
+    let one = SMALLEST
+        .replace("bucket = \"uploads\"", "bucket = \"one\"\nprefix = \"in/\"")
+        .replace("bucket = \"renditions\"", "bucket = \"one\"\nprefix = \"out/\"\nrejections = \"in/no/\"");
+    assert!(matches!(policy(&one), Err(PolicyError::Loop { .. })));
+    assert!(policy(&one.replace("in/no/", "no/")).is_ok());
+}
+
+#[test]
 fn errors_name_the_field_and_say_what_to_write() {
     let web = "name = \"web\"";
     let with = |line: &str| format!("{web}\n{line}");

@@ -11,6 +11,7 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
+    time::SystemTime,
 };
 
 use aws_sdk_s3::{
@@ -81,6 +82,8 @@ pub(crate) struct Head {
     pub(crate) etag: ETag,
     pub(crate) content_type: Option<String>,
     pub(crate) metadata: HashMap<String, String>,
+    pub(crate) bytes: u64,
+    pub(crate) modified: Option<SystemTime>,
 }
 
 /// What GET gives.
@@ -140,6 +143,8 @@ impl Store {
             Ok(head) => Ok(Some(Head {
                 etag: ETag::new(head.e_tag().unwrap_or_default()),
                 content_type: head.content_type().map(str::to_owned),
+                bytes: head.content_length().and_then(|length| u64::try_from(length).ok()).unwrap_or_default(),
+                modified: head.last_modified().and_then(|time| SystemTime::try_from(*time).ok()),
                 metadata: head.metadata.unwrap_or_default(),
             })),
             Err(error) if meaning_of(&error) == Meaning::Gone => Ok(None),
