@@ -16,16 +16,18 @@ export class Card {
   constructor(item, act) {
     this.item = item;
     this.act = act;
-    this.canvas = element("canvas", { className: "thumbnail", width: THUMBNAIL, height: THUMBNAIL, "aria-hidden": "true" });
+    this.canvas = element("canvas", { width: THUMBNAIL, height: THUMBNAIL });
+    const thumbnail = element("div", { className: "thumbnail", "aria-hidden": "true" }, this.canvas);
+    thumbnail.dataset.label = shown(/[^.]{1,5}$/.exec(item.name)?.[0] ?? "");
     this.heading = element("h3", { title: shown(item.name), tabIndex: -1 }, element("bdi", {}, shown(item.name)));
     this.status = element("p", { className: "status" });
     this.progress = element("progress", { max: 1, value: 0, "aria-label": texts.uploadOf(item.name) });
     this.detail = element("details", { hidden: true }, element("summary", {}, texts.detail), element("p", {}));
     this.results = element("div", { className: "renditions" });
     this.actions = element("div", { className: "actions" });
-    const body = element("div", { className: "body" }, this.heading, this.status, this.progress, this.detail, this.results);
-    this.node = element("li", { className: "card" }, this.canvas, body, this.actions);
-    this.canvas.addEventListener("click", () => {
+    const body = element("div", { className: "body" }, this.heading, this.status, this.progress, this.detail);
+    this.node = element("li", { className: "card" }, thumbnail, body, this.actions, this.results);
+    thumbnail.addEventListener("click", () => {
       if (item.state === "done") act.compare(item, 0);
     });
     item.addEventListener("change", () => this.#update());
@@ -40,7 +42,7 @@ export class Card {
     this.progress.hidden = NO_PROGRESS.includes(item.state);
     // Without a value it only shows that something goes on.
     if (item.state === "compressing") this.progress.removeAttribute("value");
-    else this.progress.value = item.sent / item.file.size;
+    else this.progress.value = item.sent / Math.max(1, item.file.size);
     if (item.state === this.#state) return;
     this.#state = item.state;
     this.node.dataset.state = item.state;
@@ -77,7 +79,7 @@ export class Card {
       bar,
       rendition.kept ? element("p", { className: "hint" }, texts.kept) : null,
       element("dl", { className: "facts" }, ...this.#facts(rendition)),
-      element("div", { className: "actions" }, this.#button(texts.compare, () => act.compare(item, index), "primary"), link));
+      element("div", { className: "actions" }, this.#button(texts.compare, () => act.compare(item, index), "tonal"), link));
   }
 
   #facts(rendition) {

@@ -1,0 +1,172 @@
+"""Before and after: the divider, to the pixel; zoom; moving about."""
+
+from pathlib import Path
+
+import photos
+import pytest
+from place import IMAGES
+from playwright.sync_api import Locator, Page, expect
+from site_page import SitePage
+
+STAGE = ".stage"
+
+
+def test_the_divider_is_dragged_and_moved_by_keys(site: SitePage, camera_photo: Path) -> None:
+    site.drop(camera_photo)
+    site.expect_states("done")
+    dialog = site.compare()
+    slider = dialog.get_by_role("slider", name="Divider between before and after")
+    expect(slider).to_be_focused()
+    assert _edges(site.page) == pytest.approx((0.5, 0.5), abs=0.01)
+
+    site.page.keyboard.press("ArrowRight")
+    assert _edges(site.page) == pytest.approx((0.51, 0.51), abs=0.002)
+    site.page.keyboard.press("PageDown")
+    site.page.keyboard.press("PageDown")
+    assert _edges(site.page) == pytest.approx((0.31, 0.31), abs=0.002)
+    expect(slider).to_have_attribute("aria-valuetext", "31% before, 69% after")
+    site.page.keyboard.press("Home")
+    assert _edges(site.page) == pytest.approx((0, 0), abs=0.002)
+
+    box = _box(dialog.locator(STAGE))
+    middle = box["y"] + box["height"] / 2
+    site.page.mouse.move(box["x"] + 2, middle)
+    site.page.mouse.down()
+    site.page.mouse.move(box["x"] + box["width"] * 0.75, middle, steps=5)
+    site.page.mouse.up()
+    assert _edges(site.page) == pytest.approx((0.75, 0.75), abs=0.002)
+    assert float(slider.input_value()) == pytest.approx(75, abs=0.2)
+    # The range's thumb is where the divider is.
+    expect(dialog.locator(".caption.before")).to_contain_text("Before · JPEG")
+    expect(dialog.locator(".caption.after")).to_contain_text("smaller")
+
+
+def test_both_sides_are_shown_to_the_pixel(site: SitePage) -> None:
+    """At 800 % each pixel of a picture is a square of eight: on the left of the source's, on the right of the rendition's."""
+    source = IMAGES / "photo.jpg"
+    site.drop(source)
+    site.expect_states("done")
+    [upload] = site.uploads()
+    [rendition] = site.place.renditions(upload).values()
+    before, after = photos.opened(source.read_bytes()), photos.opened(rendition)
+    dialog = site.compare()
+    dialog.get_by_role("button", name="800%").click()
+
+    stage = dialog.locator(STAGE)
+    seen = photos.opened(stage.screenshot()).convert("RGB")
+    corner = stage.evaluate(
+        "node => ['--left', '--top'].map((name) => Number.parseFloat(node.style.getPropertyValue(name)))"
+    )
+    sides = {"before": (before, 0.25), "after": (after, 0.75)}
+    differences: dict[str, float] = {}
+    for name, (picture, share) in sides.items():
+        x, y = round(seen.width * share), round(seen.height * 0.3)
+        # Twenty pixels across, each read in its middle.
+        columns = [int((x - corner[0]) // 8) + step for step in range(-10, 10)]
+        row = int((y - corner[1]) // 8)
+        for other, against in (("before", before), ("after", after)):
+            worst = 0
+            for column in columns:
+                at = (round(corner[0] + column * 8 + 4), round(corner[1] + row * 8 + 4))
+                difference = zip(seen.getpixel(at), against.convert("RGB").getpixel((column, row)), strict=True)
+                worst = max(worst, *(abs(one - two) for one, two in difference))
+            differences[f"{name} against {other}"] = worst
+    # Decoders round differently, by a step or two.
+    assert differences["before against before"] <= 3, differences
+    assert differences["after against after"] <= 3, differences
+    assert differences["before against after"] > 3, "the picture was chosen for the two to differ"
+
+
+def test_zoom_keeps_what_is_under_the_pointer_and_a_drag_moves_the_picture(site: SitePage) -> None:
+    site.drop(IMAGES / "photo.jpg")
+    site.expect_states("done")
+    dialog = site.compare()
+    stage = dialog.locator(STAGE)
+    readout = dialog.locator("output")
+    dialog.get_by_role("button", name="100%").click()
+    expect(readout).to_have_text("100%")
+    expect(dialog.get_by_role("button", name="100%")).to_have_attribute("aria-pressed", "true")
+    assert _place(stage)["width"] == 3264
+
+    box = _box(stage)
+    point = (box["width"] * 0.3, box["height"] * 0.4)
+    under = _under(stage, point)
+    site.page.mouse.move(box["x"] + point[0], box["y"] + point[1])
+    site.page.mouse.wheel(0, -120)
+    expect(readout).to_have_text("125%")
+    assert _under(stage, point) == pytest.approx(under, abs=1)
+
+    placed = _place(stage)
+    site.page.mouse.down()
+    site.page.mouse.move(box["x"] + point[0] - 100, box["y"] + point[1] - 50, steps=4)
+    site.page.mouse.up()
+    assert _place(stage)["left"] == pytest.approx(placed["left"] - 100, abs=1)
+    assert _place(stage)["top"] == pytest.approx(placed["top"] - 50, abs=1)
+    # The divider stayed.
+    assert _edges(site.page) == pytest.approx((0.5, 0.5), abs=0.01)
+
+    stage.focus()
+    site.page.keyboard.press("ArrowRight")
+    assert _place(stage)["left"] == pytest.approx(placed["left"] - 160, abs=1)
+    site.page.keyboard.press("0")
+    assert _place(stage)["width"] <= box["width"]
+    expect(dialog.get_by_role("button", name="Fit")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_source_that_the_browser_cannot_show_says_so(site: SitePage) -> None:
+    site.drop_made(("scan.tif", (IMAGES / "formats" / "lzw.tif").read_bytes(), "image/tiff"))
+    site.expect_states("done")
+    dialog = site.compare()
+    expect(dialog.locator(".before .note")).to_have_text("Your browser cannot show TIFF.")
+    expect(dialog.locator(".after .note")).to_be_empty()
+
+
+def test_the_next_image_is_compared_without_closing(site: SitePage, tmp_path: Path) -> None:
+    site.choose(photos.snapshot(tmp_path / "one.jpg", 1), photos.snapshot(tmp_path / "two.jpg", 2))
+    site.expect_states("done", "done")
+    dialog = site.compare()
+    expect(dialog.get_by_role("heading")).to_have_text("one.jpg")
+    dialog.get_by_role("button", name="Next image").click()
+    expect(dialog.get_by_role("heading")).to_have_text("two.jpg")
+    dialog.get_by_role("button", name="Close").click()
+    expect(dialog).to_be_hidden()
+
+
+def _edges(page: Page) -> tuple[float, float]:
+    """Where the before side ends and where the after side begins, as shares of the stage: as they are drawn."""
+    return tuple(
+        page.locator(STAGE).evaluate(
+            """stage => {
+              const inset = (node, at) => getComputedStyle(node).clipPath.match(/inset\\((.*)\\)/)[1].split(/ (?![^(]*\\))/)[at];
+              const share = (value) => value.endsWith("%") ? Number.parseFloat(value) / 100
+                : Number.parseFloat(value.match(/[\\d.]+%/)?.[0] ?? value) / 100;
+              const before = inset(stage.querySelector(".pane.before"), 1);
+              const after = inset(stage.querySelector(".pane.after"), 3);
+              return [before.includes("calc") ? NaN : 1 - share(before), share(after)];
+            }"""
+        )
+    )
+
+
+def _place(stage: Locator) -> dict[str, float]:
+    """Where the picture is in the stage, and how wide."""
+    return stage.evaluate(
+        """stage => {
+          const outer = stage.getBoundingClientRect();
+          const { left, top, width } = stage.querySelector(".pane.after img").getBoundingClientRect();
+          return { left: left - outer.left, top: top - outer.top, width };
+        }"""
+    )
+
+
+def _under(stage: Locator, point: tuple[float, float]) -> tuple[float, float]:
+    """The picture's pixel at a point of the stage."""
+    placed = _place(stage)
+    scale = placed["width"] / 3264
+    return (point[0] - placed["left"]) / scale, (point[1] - placed["top"]) / scale
+
+
+def _box(locator: Locator) -> dict[str, float]:
+    box = locator.bounding_box()
+    assert box is not None
+    return dict(box)
