@@ -36,7 +36,7 @@ WASI_CC ?= clang --target=wasm32-wasi --sysroot=/usr
 TOOLS := .tools
 # What is built together, so that each dependency is built once, with one set of features. The host's function runs native code
 # and contains no compiler; the command line tool contains one.
-HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests)
+HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests web)
 COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg judge png webp assemble foreign)
 CARGO_BUILD := cargo build --release --locked

@@ -12,6 +12,7 @@
 //! | `SANDPRESS_LOG` | what is logged, as `tracing` filters have it | `info` |
 
 mod configuration;
+mod environment;
 
 use std::time::{Duration, Instant, SystemTime};
 

@@ -1,0 +1,126 @@
+//! The page: a few files that are part of the program.
+
+use std::io::Write as _;
+
+use axum::{
+    Router,
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use flate2::{Compression, write::GzEncoder};
+use sandpress_sandbox::Digest;
+
+/// A file of the page.
+#[derive(Clone, Debug)]
+struct Asset {
+    media_type: &'static str,
+    plain: &'static [u8],
+    packed: Vec<u8>,
+    etag: String,
+}
+
+macro_rules! files {
+    ($($name:literal),+ $(,)?) => {
+        &[$(($name, include_bytes!(concat!("../page/", $name)))),+]
+    };
+}
+
+/// All but the page itself.
+const FILES: &[(&str, &[u8])] = files![
+    "api.js",
+    "card.js",
+    "compare.js",
+    "dom.js",
+    "icon.svg",
+    "intake.js",
+    "item.js",
+    "main.js",
+    "patience.js",
+    "style.css",
+    "texts.js",
+    "upload.js",
+    "zip.js",
+];
+
+const PAGE: &[u8] = include_bytes!("../page/index.html");
+
+/// The page and its files. A browser may talk to these origins, the store's, and to nobody else.
+pub(crate) fn router(origins: &[String]) -> Router {
+    let store = origins.join(" ");
+    let policy = format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: {store}; connect-src 'self' {store}; \
+         base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let page = Asset::new("index.html", PAGE);
+    let mut router = Router::new().route(
+        "/",
+        get(async move |headers: HeaderMap| {
+            let mut response = page.answer(&headers);
+            if let Ok(policy) = HeaderValue::from_str(&policy) {
+                response.headers_mut().insert(header::CONTENT_SECURITY_POLICY, policy);
+            }
+            response
+        }),
+    );
+    for (name, bytes) in FILES {
+        let asset = Asset::new(name, bytes);
+        router = router.route(&format!("/page/{name}"), get(async move |headers: HeaderMap| asset.answer(&headers)));
+    }
+    router
+}
+
+/// What no answer goes without.
+pub(crate) async fn protect(mut response: Response) -> Response {
+    const HEADERS: [(HeaderName, &str); 4] = [
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+        (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+    ];
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    // What is no page loads nothing and is in no frame, whatever a browser takes it for.
+    response
+        .headers_mut()
+        .entry(header::CONTENT_SECURITY_POLICY)
+        .or_insert(HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"));
+    response
+}
+
+impl Asset {
+    fn new(name: &str, plain: &'static [u8]) -> Self {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
+        // Into memory, where nothing fails.
+        let packed = gzip.write_all(plain).and_then(|()| gzip.finish()).unwrap_or_default();
+        let media_type = match name.rsplit('.').next() {
+            Some("html") => "text/html; charset=utf-8",
+            Some("css") => "text/css; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            Some("svg") => "image/svg+xml",
+            _ => "application/octet-stream",
+        };
+        Self { media_type, plain, packed, etag: format!("\"{}\"", Digest::of(plain)) }
+    }
+
+    fn answer(&self, request: &HeaderMap) -> Response {
+        let said = |name| request.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).unwrap_or_default();
+        let headers = [
+            (header::CONTENT_TYPE, self.media_type),
+            (header::ETAG, &self.etag),
+            // A new release of this program has new files under the old names.
+            (header::CACHE_CONTROL, "no-cache"),
+            (header::VARY, "Accept-Encoding"),
+        ];
+        if said(header::IF_NONE_MATCH).contains(&self.etag) {
+            return (StatusCode::NOT_MODIFIED, headers).into_response();
+        }
+        let takes_gzip =
+            said(header::ACCEPT_ENCODING).split(',').any(|one| one.trim().split(';').next() == Some("gzip"));
+        if takes_gzip && !self.packed.is_empty() {
+            return (headers, [(header::CONTENT_ENCODING, "gzip")], self.packed.clone()).into_response();
+        }
+        (headers, self.plain).into_response()
+    }
+}
