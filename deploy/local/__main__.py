@@ -1,7 +1,8 @@
 """Run the whole of Sandpress on this machine, on a local AWS.
 
     python deploy/local demo --zip target/package/local.zip
-    python deploy/local up --zip target/package/local.zip
+    python deploy/local up --zip target/package/local.zip --web-zip target/package/local-upload.zip
+    python deploy/local run --zip target/package/local.zip --web-zip target/package/local-upload.zip -- COMMAND…
     python deploy/local paths --zip target/package/local.zip
     python deploy/local templates
 
@@ -10,8 +11,12 @@ Needs Linux, since the function's binary runs right here, Python 3.10 or later, 
 
 import argparse
 import json
+import os
 import signal
+import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
@@ -21,9 +26,10 @@ from paths import WAYS
 from promises import broken
 from report import aligned, rows, table
 from samples import SAMPLES
-from stack import Stack, deploy, function_log
+from stack import Stack, Web, deploy, function_log
 from templates import faults, statements, templates
 from trial import attempt
+from web import Server, address
 
 
 def main() -> int:
@@ -36,7 +42,9 @@ def main() -> int:
         if arguments.command == "demo":
             return demo(arguments.zip, arguments.timeout, arguments.json)
         if arguments.command == "up":
-            return up(arguments.zip)
+            return up(arguments.zip, arguments.web_zip)
+        if arguments.command == "run":
+            return run(arguments.zip, arguments.web_zip, arguments.program)
         if arguments.command == "paths":
             return paths(arguments.zip, arguments.timeout, arguments.path)
         return check_templates()
@@ -72,10 +80,10 @@ def demo(package: Path, timeout: float, as_json: bool) -> int:
     return 1 if problems else 0
 
 
-def up(package: Path) -> int:
+def up(package: Path, web_package: Path) -> int:
     """Start everything, say how to use it, and stay until Ctrl-C."""
-    with Emulator() as emulator:
-        stack = start(emulator, package)
+    with with_web(package, web_package) as (emulator, stack, server):
+        print(f"{server.url} is the page: drop images there. Or, on the command line:")
         environment = {**CREDENTIALS, "AWS_DEFAULT_REGION": REGION, "AWS_ENDPOINT_URL": emulator.endpoint}
         print("\n".join(f"export {name}={value}" for name, value in environment.items()))
         print(f"aws s3 cp tests/images/photo.jpg s3://{stack.source_bucket}/photo.jpg")
@@ -89,6 +97,21 @@ def up(package: Path) -> int:
         except KeyboardInterrupt:
             say("stopping")
     return 0
+
+
+def run(package: Path, web_package: Path, program: list[str]) -> int:
+    """Start everything, run a program that finds it in its environment, and end as it does."""
+    with with_web(package, web_package) as (emulator, stack, server):
+        # The API of the template, with the function that the emulator runs, where a listener is not enough.
+        api = f"{emulator.endpoint}/_aws/execute-api/{stack.outputs['WebApiId']}/"
+        environment = {**os.environ, **server.environment(), "SANDPRESS_API_URL": api}
+        status = subprocess.run(program, env=environment).returncode
+        if status:
+            say("the page's log:")
+            say(server.tail())
+            say("the function's log:")
+            say("\n".join(f"  {line}" for line in function_log(emulator, stack)[-40:]) or "  (empty)")
+        return status
 
 
 def paths(package: Path, timeout: float, wanted: list[str]) -> int:
@@ -120,10 +143,20 @@ def check_templates() -> int:
     return 1 if found else 0
 
 
-def start(emulator: Emulator, package: Path) -> Stack:
+def start(emulator: Emulator, package: Path, web: Web | None = None) -> Stack:
     """Deploy the template on a fresh emulator."""
     say(f"ministack listens at {emulator.endpoint}, deploying {package}")
-    return deploy(emulator, package)
+    return deploy(emulator, package, web=web)
+
+
+@contextmanager
+def with_web(package: Path, web_package: Path) -> Iterator[tuple[Emulator, Stack, Server]]:
+    """A fresh emulator with the stack and its web interface, which listens."""
+    listen = address()
+    with Emulator() as emulator:
+        stack = start(emulator, package, Web(web_package, f"http://{listen}"))
+        with Server(emulator, stack, web_package, listen) as server:
+            yield emulator, stack, server
 
 
 def say(message: str) -> None:
@@ -144,6 +177,8 @@ def _arguments() -> argparse.Namespace:
     )
     demo_parser.add_argument("--json", action="store_true", help="print the result as JSON")
     up_parser = commands.add_parser("up", help="start everything and stay until Ctrl-C")
+    run_parser = commands.add_parser("run", help="start everything, and run a program against it")
+    run_parser.add_argument("program", nargs="+", metavar="COMMAND", help="after `--`, the program and its arguments")
     paths_parser = commands.add_parser("paths", help="try every path of events, on a local AWS of its own")
     paths_parser.add_argument(
         "--path", action="append", choices=[way.events for way in WAYS], help="only this one (default: all)"
@@ -152,7 +187,15 @@ def _arguments() -> argparse.Namespace:
         "--timeout", type=float, default=60, metavar="SECONDS", help="longest wait for each step (default: 60)"
     )
     commands.add_parser("templates", help="check that the templates allow no more than they name, encrypt, and alarm")
-    for command in (demo_parser, up_parser, paths_parser):
+    for command in (up_parser, run_parser):
+        command.add_argument(
+            "--web-zip",
+            type=_file,
+            required=True,
+            metavar="FILE",
+            help="the upload function's package, for this machine's processor",
+        )
+    for command in (demo_parser, up_parser, run_parser, paths_parser):
         command.add_argument(
             "--zip",
             type=_file,

@@ -32,7 +32,7 @@ class Emulator:
     def __init__(self) -> None:
         self._folder = tempfile.TemporaryDirectory(prefix="sandpress-local-")
         self._process: subprocess.Popen[bytes] | None = None
-        self.port = _free_port()
+        self.port = free_port()
         # An IP address, not a name: AWS's SDKs then put the bucket into the path instead of the host name.
         self.endpoint = f"http://127.0.0.1:{self.port}"
 
@@ -146,7 +146,8 @@ def _signal_group(group: int, sign: signal.Signals) -> None:
         pass
 
 
-def _free_port() -> int:
+def free_port() -> int:
+    """A loopback port that nobody listens at."""
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])

@@ -14,10 +14,19 @@ from emulator import Emulator
 TEMPLATE = Path(__file__).resolve().parent.parent / "template.yaml"
 STACK_NAME = "sandpress"
 CODE_BUCKET = "sandpress-code"
-CODE_KEY = "compress.zip"
+# What `make package` puts into target/package, by the names that the templates have for it.
+COMPRESS, UPLOAD = "compress.zip", "upload.zip"
 # What ministack 1.5.33 lacks in CloudFormation, and refuses a template for; in its place stands what does nothing.
 LACKING = ("AWS::CloudTrail::Trail", "AWS::Events::Archive")
 PLACEHOLDER = "AWS::CloudFormation::WaitConditionHandle"
+
+
+@dataclass(frozen=True)
+class Web:
+    """The web interface, if it is wanted: its package, and where the page will be besides the API's address."""
+
+    package: Path
+    origin: str
 
 
 @dataclass(frozen=True)
@@ -38,14 +47,19 @@ class Stack:
         return self.outputs["QueueUrl"]
 
 
-def deploy(emulator: Emulator, package: Path, events: str = "sqs") -> Stack:
-    """Upload the zip and the nested templates, and create the stack for a path of events."""
+def deploy(emulator: Emulator, package: Path, events: str = "sqs", web: Web | None = None) -> Stack:
+    """Upload the zips and the nested templates, and create the stack for a path of events."""
     s3 = emulator.client("s3")
     s3.create_bucket(Bucket=CODE_BUCKET)
-    s3.upload_file(str(package), CODE_BUCKET, CODE_KEY)
+    s3.upload_file(str(package), CODE_BUCKET, COMPRESS)
+    parameters = {"Architecture": architecture(), "Events": events}
+    if web is not None:
+        s3.upload_file(str(web.package), CODE_BUCKET, UPLOAD)
+        # All who upload here have the same address.
+        parameters |= {"Web": "public", "WebOrigin": web.origin, "WebUploadsPerMinute": "0"}
 
     def nested(path: str) -> str:
-        body = _implemented((TEMPLATE.parent / path).read_text(encoding="utf-8"))
+        body = _implemented(packaged((TEMPLATE.parent / path).read_text(encoding="utf-8"), nested))
         s3.put_object(Bucket=CODE_BUCKET, Key=path, Body=body.encode())
         return f"{emulator.endpoint}/{CODE_BUCKET}/{path}"
 
@@ -53,10 +67,7 @@ def deploy(emulator: Emulator, package: Path, events: str = "sqs") -> Stack:
     cloudformation.create_stack(
         StackName=STACK_NAME,
         TemplateBody=packaged(TEMPLATE.read_text(encoding="utf-8"), nested),
-        Parameters=[
-            {"ParameterKey": "Architecture", "ParameterValue": architecture()},
-            {"ParameterKey": "Events", "ParameterValue": events},
-        ],
+        Parameters=[{"ParameterKey": name, "ParameterValue": value} for name, value in parameters.items()],
         Capabilities=["CAPABILITY_IAM", "CAPABILITY_AUTO_EXPAND"],
     )
     try:
@@ -103,9 +114,9 @@ def _allow_plain_http(emulator: Emulator, stack: Stack) -> None:
 
 def packaged(template: str, nested: Callable[[str], str]) -> str:
     """The template with files' places in S3 for their paths, as `sam package` does; `nested` uploads a template."""
-    result, replaced = re.subn(r"^( *CodeUri:).*$", rf"\1 s3://{CODE_BUCKET}/{CODE_KEY}", template, flags=re.MULTILINE)
-    if replaced != 1:
-        raise RuntimeError(f"expected one CodeUri in {TEMPLATE.name}, found {replaced}")
+    code = r"\.\./target/package/(\S+)"
+    result = re.sub(rf"(CodeUri:) {code}", rf"\1 s3://{CODE_BUCKET}/\2", template)
+    result = re.sub(rf"(Code:) {code}", rf"\1 {{S3Bucket: {CODE_BUCKET}, S3Key: \2}}", result)
     return re.sub(r"(TemplateURL:) (\S+)", lambda found: f"{found[1]} {nested(found[2])}", result)
 
 

@@ -42,7 +42,7 @@ class Statement:
 
 def templates() -> dict[str, dict[str, Any]]:
     """All templates, by their names."""
-    files = [FOLDER / "template.yaml", *sorted((FOLDER / "paths").glob("*.yaml"))]
+    files = [FOLDER / "template.yaml", FOLDER / "web.yaml", *sorted((FOLDER / "paths").glob("*.yaml"))]
     return {file.name: yaml.load(file.read_text(encoding="utf-8"), _Loader) for file in files}
 
 
