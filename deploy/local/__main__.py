@@ -109,8 +109,9 @@ def run(package: Path, web_package: Path, program: list[str]) -> int:
         if status:
             say("the page's log:")
             say(server.tail())
-            say("the function's log:")
-            say("\n".join(f"  {line}" for line in function_log(emulator, stack)[-40:]) or "  (empty)")
+            told = [line for line in function_log(emulator, stack) if '"level":"INFO"' not in line]
+            say("what the function that compresses has to say:")
+            say("\n".join(f"  {line}" for line in told if line.startswith("{")) or "  (nothing)")
         return status
 
 
