@@ -7,11 +7,11 @@
 //! | fetch | GET the source |
 //! | make | the renditions that are not of this version |
 //! | write | PUT each, on the condition that its place is as seen when looking |
-//! | record | PUT why the source is rejected, where the policy says so, on the same condition |
 //! | remove | DELETE, on the same condition: the renditions of a source that is gone, where the policy says so, and of one that is rejected those of its other versions |
+//! | record | PUT why the source is rejected, where the policy says so, on the condition that its place is as seen right before |
 //! | look again | HEAD the source: if it has changed, begin again, since the last writer is responsible for the truth |
 //!
-//! The message is acknowledged only then. The model of the tests has actions of these names.
+//! The message is acknowledged only then. The model of the tests has actions of these names, but for the record, which no step reads.
 //!
 //! One thing is up to whoever calls: a request must have its effect, if ever, before its message is acknowledged or shown again, since no
 //! condition helps against a PUT that S3 does later. Where this work is dropped with a request under way, its message stays hidden for as long
