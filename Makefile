@@ -75,7 +75,7 @@ $(TOOLS)/local/ready: deploy/local/requirements.txt | $(TOOLS)/local/bin/python
 	$(PIP) -r $<
 	@touch $@
 
-# Linters of templates, cargo-lambda and its linker.
+# Linters of templates and of dependencies, cargo-lambda and its linker.
 $(TOOLS)/deploy/ready: deploy/requirements.txt | $(TOOLS)/deploy/bin/python
 	$(PIP) -r $<
 	@touch $@
@@ -249,9 +249,7 @@ deploy: target/package/compress-$(ARCH).zip
 lint: setup $(TOOLS)/deploy/ready
 	cargo fmt --all --check
 	cargo clippy --release --locked --workspace --all-targets -- -D warnings
-	$(TOOLS)/bin/cargo-deny --version 2>/dev/null \
-	    || CARGO_PROFILE_DEV_DEBUG=none cargo install --quiet --debug --root $(TOOLS) --version 0.20.2 --locked cargo-deny
-	$(TOOLS)/bin/cargo-deny check bans licenses sources
+	$(TOOLS)/deploy/bin/cargo-deny check bans licenses sources
 	$(TOOLS)/deploy/bin/cfn-lint $(TEMPLATES)
 	for template in $(TEMPLATES); do SAM_CLI_TELEMETRY=0 AWS_DEFAULT_REGION=us-east-1 \
 	    $(TOOLS)/deploy/bin/sam validate --lint --template-file $$template || exit 1; done
