@@ -23,7 +23,7 @@ const SHIPPED: &str = include_str!("../deploy/sandpress.toml");
 /// Two renditions of uploads to a part of a bucket.
 const POLICY: &str = "
     [source]\nbucket = \"uploads\"\nprefix = \"in/\"
-    [destination]\nbucket = \"renditions\"\nprefix = \"out/\"
+    [destination]\nbucket = \"renditions\"\nprefix = \"out/\"\nrejections = \"no/\"
     [dead-letters]\nqueue-url = \"https://sqs.eu-central-1.amazonaws.com/123456789012/dead-letters\"
     [[rendition]]\nname = \"web\"
     [[rendition]]\nname = \"small\"\nkey = \"{dir}small/{name}.{ext}.{format}\"\nformat = \"image/webp\"\nmax-width = 64\nquality = 70
@@ -109,6 +109,7 @@ async fn a_policy_is_explained_for_an_upload() {
     }
     let (report, _) = report(&check(&settings, &[]).await);
     assert_eq!(report["explanation"]["renditions"][1]["key"], "out/{dir}small/{name}.{ext}.{format}");
+    assert_eq!(report["explanation"]["rejections"], "s3://renditions/no/");
 }
 
 #[tokio::test]

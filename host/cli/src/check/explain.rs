@@ -15,6 +15,8 @@ use crate::{
 pub(super) struct Explanation {
     source: String,
     destination: String,
+    /// Where it is written why one is rejected, if it is.
+    rejections: Option<String>,
     /// The upload, and why it has no renditions, if it has none.
     upload: Option<(Change, Option<&'static str>)>,
     renditions: Vec<Rendition>,
@@ -48,6 +50,7 @@ impl Explanation {
         Self {
             source: place(&policy.source),
             destination: place(&policy.destination),
+            rejections: policy.rejections.as_ref().map(|prefix| format!("s3://{}/{prefix}", policy.destination.bucket)),
             renditions: renditions
                 .map(|rendition| Rendition::new(policy, rendition, encoders, upload.as_ref().map(|(upload, _)| upload)))
                 .collect(),
@@ -71,6 +74,7 @@ impl Explanation {
         json!({
             "source": self.source,
             "destination": self.destination,
+            "rejections": self.rejections,
             "upload": upload,
             "renditions": self.renditions.iter().map(rendition).collect::<Vec<_>>(),
         })
@@ -142,6 +146,10 @@ impl fmt::Display for Explanation {
             let Rendition { name, key, format, how, encoder } = rendition;
             table.row([name, key, format, how, encoder.as_ref().unwrap_or(&String::new())].map(String::clone));
         }
-        writeln!(f, "{table}")
+        writeln!(f, "{table}")?;
+        match &self.rejections {
+            Some(place) => writeln!(f, "Why an upload is rejected is written below {place}"),
+            None => Ok(()),
+        }
     }
 }
