@@ -1,6 +1,7 @@
 """Photos, made out of the one in tests/images, so that a browser and an encoder have what people drop."""
 
 import io
+import random
 from pathlib import Path
 
 from PIL import Image, ImageChops
@@ -9,16 +10,25 @@ from place import IMAGES
 
 # What cameras of telephones make: 12 megapixels.
 CAMERA = (4000, 3000)
+# Between three and four parts of 8 MiB.
+HEAVY_BYTES = 30_000_000
 
 
 def camera(path: Path) -> Path:
     """A photo of 12 MP with a sensor's noise, as a camera writes it."""
-    return _write(path, CAMERA, noise=10, quality=90, subsampling="4:2:0")
+    with Image.open(IMAGES / "photo.jpg") as photo:
+        large = photo.resize(CAMERA, Image.Resampling.BICUBIC)
+    grain = Image.effect_noise(CAMERA, 10)
+    # The noise's middle is a grey of 128.
+    noisy = ImageChops.add(large, Image.merge("RGB", (grain, grain, grain)), scale=1, offset=-128)
+    noisy.save(path, "JPEG", quality=90)
+    return path
 
 
-def heavy(path: Path) -> Path:
-    """The same, so fine that it is sent in parts."""
-    return _write(path, CAMERA, noise=24, quality=99, subsampling="4:4:4")
+def heavy(path: Path, photo: Path) -> Path:
+    """A photo with a film behind it, as telephones write them: four parts of an upload."""
+    path.write_bytes(photo.read_bytes() + random.Random(1).randbytes(HEAVY_BYTES - photo.stat().st_size))
+    return path
 
 
 def snapshot(path: Path, number: int) -> Path:
@@ -26,16 +36,6 @@ def snapshot(path: Path, number: int) -> Path:
     with Image.open(IMAGES / "photo.jpg") as photo:
         left = 90 * number
         photo.crop((left, 500, left + 640, 980)).save(path, "JPEG", quality=95)
-    return path
-
-
-def _write(path: Path, size: tuple[int, int], noise: float, quality: int, subsampling: str) -> Path:
-    with Image.open(IMAGES / "photo.jpg") as photo:
-        large = photo.resize(size, Image.Resampling.BICUBIC)
-    grain = Image.effect_noise(size, noise)
-    # The noise's middle is a grey of 128.
-    noisy = ImageChops.add(large, Image.merge("RGB", (grain, grain, grain)), scale=1, offset=-128)
-    noisy.save(path, "JPEG", quality=quality, subsampling=subsampling)
     return path
 
 

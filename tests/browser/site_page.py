@@ -1,6 +1,8 @@
 """The page as a person sees it: what they can do, and where things are."""
 
 import base64
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -89,9 +91,30 @@ class SitePage:
         expect(dialog).to_be_visible()
         return dialog
 
-    def network(self, *, offline: bool = False, upload: int = -1) -> None:
-        """Cut the network, or limit what it uploads in bytes per second."""
-        conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": upload}
+    def wait_until(self, happened: Callable[[], bool]) -> None:
+        """Wait for what the page's requests tell, while they go on."""
+        deadline = time.monotonic() + 15
+        while not happened():
+            assert time.monotonic() < deadline, "it did not happen within 15 s"
+            self.page.wait_for_timeout(50)
+
+    def listen_as_a_screen_reader(self) -> None:
+        """Keep what the page says to those who do not see it."""
+        self.page.evaluate(
+            """() => {
+              const live = document.querySelector("[role=status]");
+              window.told = [];
+              new MutationObserver(() => window.told.push(live.textContent)).observe(live, { childList: true });
+            }"""
+        )
+
+    def told_to_screen_reader(self) -> list[str]:
+        """What it has said since."""
+        return list(self.page.evaluate("window.told"))
+
+    def network(self, *, offline: bool = False) -> None:
+        """Cut the network, or mend it."""
+        conditions = {"offline": offline, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1}
         self.devtools.send("Network.emulateNetworkConditions", conditions)
 
     def sent_to_store(self) -> list[Request]:

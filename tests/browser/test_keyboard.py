@@ -9,6 +9,8 @@ from site_page import SitePage
 
 def test_everything_is_reached_by_keys(site: SitePage, tmp_path: Path) -> None:
     page = site.page
+    # From now on no chooser of the system opens: to say so takes the browser a moment.
+    page.on("filechooser", lambda _: None)
     page.keyboard.press("Tab")
     expect(page.locator("#files")).to_be_focused()
     # Whoever tabs sees where they are.

@@ -1,10 +1,12 @@
-"""Pictures of the page, for a person to look at; nothing is compared, but nothing may be missing either."""
+"""Light, dark, and on a phone: pictures for a person to look at, and axe-core finds nothing."""
 
+import importlib.resources
 from pathlib import Path
+from typing import Any
 
 import pytest
 from place import IMAGES, SCREENSHOTS
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 from site_page import SitePage
 
 LOOKS: dict[str, dict[str, object]] = {
@@ -24,21 +26,33 @@ def options(look: str) -> dict[str, object]:
     return LOOKS[look]
 
 
-def test_the_page_can_be_looked_at(site: SitePage, look: str, camera_photo: Path) -> None:
+def test_the_page_can_be_looked_at_and_axe_finds_nothing(site: SitePage, look: str, camera_photo: Path) -> None:
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
     page = site.page
 
-    def picture(name: str, *, all_of_it: bool = False) -> None:
+    def look_at(name: str, *, all_of_it: bool = False) -> None:
         page.screenshot(path=SCREENSHOTS / f"{look}-{name}.png", full_page=all_of_it, animations="disabled")
+        assert _violations(page) == []
+        # Nothing is wider than the window.
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
-    picture("empty")
-    site.choose(camera_photo, IMAGES / "graphic.png", IMAGES / "text.jpg", IMAGES / "formats" / "lzw.tif")
-    site.expect_states("done", "done", "rejected", "done")
+    look_at("empty")
+    site.choose(camera_photo, IMAGES / "graphic.png", IMAGES / "rotated.jpg", IMAGES / "text.jpg", IMAGES / "README.md")
+    site.expect_states("done", "done", "done", "rejected", "refused")
     expect(page.locator(".card.drawn")).to_have_count(3)
-    picture("results", all_of_it=True)
+    look_at("results", all_of_it=True)
     dialog = site.compare()
-    picture("compare")
+    look_at("compare")
     dialog.get_by_role("button", name="400%").click()
-    picture("pixels")
-    # Nothing is wider than the window.
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    look_at("pixels")
+
+
+def _violations(page: Page) -> list[Any]:
+    axe = importlib.resources.files("axe_playwright_python") / "axe.min.js"
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(axe.read_text(encoding="utf-8") + "; undefined")
+    found = page.evaluate("axe.run(document, { resultTypes: ['violations'] })")
+    return [
+        {"rule": one["id"], "what": one["help"], "where": [node["target"] for node in one["nodes"]]}
+        for one in found["violations"]
+    ]

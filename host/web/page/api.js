@@ -23,23 +23,22 @@ export const complete = (id, size, signal) => call("POST", `api/uploads/${id}/co
 // Also when the page is being closed.
 export const remove = (id) => call("DELETE", `api/uploads/${id}`, { keepalive: true });
 
-/** Follows an upload until its state is final; `told` is called with each state. The last one is the result. */
-export async function follow(id, { events, signal, told, waits }) {
+/** Follows an upload until its state is final, which is the result. */
+export async function follow(id, { events, signal, waits }) {
   // An EventSource cannot send the token.
   if (events && token === null && streams < MOST_STREAMS) {
-    const last = await stream(id, signal, told);
+    const last = await stream(id, signal);
     if (last !== null) return last;
   }
   for (let seconds = FIRST_POLL_SECONDS; ; seconds = Math.min(LONGEST_POLL_SECONDS, seconds * 1.4)) {
     const state = await persist(() => status(id, signal), { signal, waits });
-    told(state);
     if (FINAL.has(state.state)) return state;
     await pause(seconds, signal);
   }
 }
 
 /** The final state, or null if the service does not stream. The browser connects again by itself. */
-async function stream(id, signal, told) {
+async function stream(id, signal) {
   signal.throwIfAborted();
   streams += 1;
   const source = new EventSource(`api/uploads/${id}/events`);
@@ -47,7 +46,6 @@ async function stream(id, signal, told) {
     return await new Promise((resolve, reject) => {
       source.addEventListener("status", (event) => {
         const state = JSON.parse(event.data);
-        told(state);
         if (FINAL.has(state.state)) resolve(state);
       });
       source.addEventListener("error", () => {

@@ -92,7 +92,7 @@ export class Item extends EventTarget {
       await uploads.run(() => this.#upload(resume, signal, waits), signal);
       await this.#follow(signal, waits);
     } catch (problem) {
-      if (!signal.aborted) this.#change({ state: "failed", ...explained(problem) });
+      if (!signal.aborted) this.#change({ state: "failed", why: explained(problem) });
     }
   }
 
@@ -137,7 +137,7 @@ export class Item extends EventTarget {
     const begun = performance.now();
     const long = setTimeout(() => this.#change({ why: texts.compressingLong }), LONG_SECONDS * 1000);
     try {
-      const last = await api.follow(this.id, { events: this.limits.events, signal, told: () => {}, waits });
+      const last = await api.follow(this.id, { events: this.limits.events, signal, waits });
       this.#take(last);
       this.seconds = (performance.now() - begun) / 1000;
       if (last.state === "done") {
@@ -176,14 +176,15 @@ function refusal(file, limits) {
   return file.size === 0 ? texts.empty : null;
 }
 
-function explained(problem) {
+/** What to tell a person about what went wrong. */
+export function explained(problem) {
   const { failed } = texts;
-  if (problem.name === "NotReadableError" || problem.name === "NotFoundError") return { why: texts.unreadable };
-  if (!(problem instanceof Problem)) return { why: failed.other };
-  if (problem.code === "store") return { why: failed.store(problem.status) };
-  if (problem.status === 0) return { why: failed.network };
-  if (problem.status === 401 || problem.status === 403) return { why: failed.forbidden };
-  if (problem.status >= 500) return { why: failed.unavailable };
+  if (problem.name === "NotReadableError" || problem.name === "NotFoundError") return texts.unreadable;
+  if (!(problem instanceof Problem)) return failed.other;
+  if (problem.code === "store") return failed.store(problem.status);
+  if (problem.status === 0) return failed.network;
+  if (problem.status === 401 || problem.status === 403) return failed.forbidden;
+  if (problem.status >= 500) return failed.unavailable;
   // The service's own words name the limit and what to do.
-  return { why: problem.detail || failed.other };
+  return problem.detail || failed.other;
 }

@@ -5,7 +5,7 @@ import { Card } from "./card.js";
 import { Compare } from "./compare.js";
 import { byId, element } from "./dom.js";
 import { listen } from "./intake.js";
-import { Item, isReadable } from "./item.js";
+import { Item, explained, isReadable } from "./item.js";
 import { Problem, persist } from "./patience.js";
 import { texts } from "./texts.js";
 import { uniqueNames, zip } from "./zip.js";
@@ -24,11 +24,15 @@ const done = () => items().filter((item) => item.state === "done");
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = texts[node.dataset.text];
 
 // What is dropped before the limits are known waits for them.
-const limits = persist(api.limits, { waits: (what) => note(what === null ? "" : texts.unreachable) });
+const limits = persist(api.limits, { tries: Infinity, waits: (what) => note(what === null ? "" : texts.unreachable) }).catch((problem) => {
+  note(explained(problem));
+  return null;
+});
 limits.then((known) => {
+  if (known === null) return;
   byId("accepted").textContent = texts.accepted(known);
   byId("files").accept = [...known.mediaTypes, ...known.extensions.map((extension) => `.${extension}`)].join(",");
-}, () => note(texts.failed.unavailable));
+});
 
 listen(receive);
 byId("download-all").addEventListener("click", downloadAll);
@@ -39,6 +43,7 @@ addEventListener("beforeunload", (event) => {
 
 async function receive(files) {
   const known = await limits;
+  if (known === null) return;
   // Folders hold other things too; what was given by itself gets an answer by itself.
   const wanted = files.filter(({ file, folder }) => folder === "" || (isReadable(file, known) && !file.name.startsWith(".")));
   const leftOut = files.length - wanted.length;
@@ -71,7 +76,7 @@ function changed(item) {
 
 let drawing = false;
 
-/** At most once for each frame: progress comes often. */
+/** At most once for each frame, since progress comes often; by the clock, since the title counts while nobody looks at the page too. */
 function totals() {
   if (drawing) return;
   drawing = true;
@@ -90,6 +95,7 @@ function totals() {
 }
 
 function savedText() {
+  if (done().length === 0) return "";
   const from = done().reduce((sum, item) => sum + item.source.bytes, 0);
   const to = done().reduce((sum, item) => sum + item.rendition.bytes, 0);
   return texts.saved(from - to, from);

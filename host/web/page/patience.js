@@ -38,7 +38,7 @@ export function pause(seconds, signal) {
  * what is waited for ("offline", "later", "tooMany") and how many seconds, and null when it goes on. `advanced` tells
  * whether the failed attempt came further than the one before: then all tries are there again.
  */
-export async function persist(attempt, { signal, waits = () => {}, advanced = () => false } = {}) {
+export async function persist(attempt, { signal, tries = TRIES, waits = () => {}, advanced = () => false } = {}) {
   for (let failures = 0; ; ) {
     try {
       return await attempt();
@@ -51,7 +51,7 @@ export async function persist(attempt, { signal, waits = () => {}, advanced = ()
         await pause(Infinity, signal);
       } else {
         if (problem.retryAfter === null) failures += 1;
-        if (failures >= TRIES) throw problem;
+        if (failures >= tries) throw problem;
         // Not all clients at the same moment.
         const seconds = problem.retryAfter ?? Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
         waits(problem.status === 429 ? "tooMany" : "later", Math.ceil(seconds));

@@ -61,13 +61,13 @@ export const texts = {
   // What is refused before it is sent, and what to do.
   tooLarge: (bytes, limit) =>
     `Too large: it has ${size(bytes)}, and ${size(limit)} is the most. Nothing was sent. Save it with fewer pixels, and drop it again.`,
-  wrongType: "Not an image of a format that is read here. Nothing was sent. Save it as JPEG, PNG or WebP, and drop it again.",
+  wrongType: "Not an image of a kind that is read here. Nothing was sent. Save it as JPEG, PNG or WebP, and drop it again.",
   empty: "The file is empty. Nothing was sent. Look whether it was saved or copied completely.",
   unreadable: "The file could not be read: it was moved, changed or removed meanwhile. Drop it again.",
 
   // Rejected by the encoder: why, and what to do.
   rejected: {
-    unsupported: "This is no image that can be read, whatever its name says. Open it in a program for images, and save it as JPEG, PNG or WebP.",
+    unsupported: "This is not an image of a kind that is read here, whatever its name says. Save it as JPEG, PNG or WebP, and drop it again.",
     malformed: "The image is damaged, or only a part of it arrived. Save or copy it once more from where it comes from.",
     "over-limit": "The image has more pixels, or needs more memory or time, than is allowed. Save it with fewer pixels.",
     conflict: "Another upload has the place of this one. Give the file another name, and drop it again.",
