@@ -140,7 +140,8 @@ test: build foreign model $(TOOLS)/web/ready $(TOOLS)/browser/ready
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 	$(TOOLS)/local/bin/python deploy/local templates
 	$(TOOLS)/local/bin/python deploy/local paths --zip target/package/local.zip
-	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python -m pytest -q tests/web
+	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python -m pytest --quiet -p no:cacheprovider tests/web
+	$(ON_LOCAL_WEB) $(TOOLS)/browser/bin/python tests/browser
 
 # Every path of events, each on a local AWS of its own.
 templates: build
@@ -154,7 +155,7 @@ up: build
 	$(TOOLS)/local/bin/python deploy/local up $(PACKAGES)
 
 browser: build $(TOOLS)/browser/ready
-	$(ON_LOCAL_WEB) $(TOOLS)/browser/bin/python -m pytest -q tests/browser
+	$(ON_LOCAL_WEB) $(TOOLS)/browser/bin/python tests/browser
 
 crowd: build $(TOOLS)/web/ready
 	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python tests/web/crowd.py $(UPLOADS)
