@@ -140,6 +140,7 @@ test: build foreign model $(TOOLS)/web/ready $(TOOLS)/browser/ready
 	$(TOOLS)/local/bin/python deploy/local demo --zip target/package/local.zip
 	$(TOOLS)/local/bin/python deploy/local templates
 	$(TOOLS)/local/bin/python deploy/local paths --zip target/package/local.zip
+	$(TOOLS)/local/bin/python deploy/local authorisers $(PACKAGES)
 	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python -m pytest --quiet -p no:cacheprovider tests/web
 	$(ON_LOCAL_WEB) $(TOOLS)/browser/bin/python tests/browser
 

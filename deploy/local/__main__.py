@@ -3,6 +3,7 @@
     python deploy/local demo --zip target/package/local.zip
     python deploy/local up --zip target/package/local.zip --web-zip target/package/local-upload.zip
     python deploy/local run --zip target/package/local.zip --web-zip target/package/local-upload.zip -- COMMAND…
+    python deploy/local authorisers --zip target/package/local.zip --web-zip target/package/local-upload.zip
     python deploy/local paths --zip target/package/local.zip
     python deploy/local templates
 
@@ -20,16 +21,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
 
+from authorisers import ACCESSES, mistaken
 from emulator import CREDENTIALS, REGION, Emulator
 from observation import observe
 from paths import WAYS
 from promises import broken
 from report import aligned, rows, table
 from samples import SAMPLES
-from stack import Stack, Web, deploy, function_log
+from stack import Stack, Web, api_url, deploy, function_log
 from templates import faults, statements, templates
 from trial import attempt
-from web import Server, address
+from web import Server, address, open_at
 
 
 def main() -> int:
@@ -45,6 +47,8 @@ def main() -> int:
             return up(arguments.zip, arguments.web_zip)
         if arguments.command == "run":
             return run(arguments.zip, arguments.web_zip, arguments.program)
+        if arguments.command == "authorisers":
+            return authorisers(arguments.zip, arguments.web_zip)
         if arguments.command == "paths":
             return paths(arguments.zip, arguments.timeout, arguments.path)
         return check_templates()
@@ -103,8 +107,7 @@ def run(package: Path, web_package: Path, program: list[str]) -> int:
     """Start everything, run a program that finds it in its environment, and end as it does."""
     with with_web(package, web_package) as (emulator, stack, server):
         # The API of the template, with the function that the emulator runs, where a listener is not enough.
-        api = f"{emulator.endpoint}/_aws/execute-api/{stack.outputs['WebApiId']}/"
-        environment = {**os.environ, **server.environment(), "SANDPRESS_API_URL": api}
+        environment = {**os.environ, **server.environment(), "SANDPRESS_API_URL": api_url(emulator, stack)}
         status = subprocess.run(program, env=environment).returncode
         if status:
             say("the page's log:")
@@ -133,6 +136,21 @@ def paths(package: Path, timeout: float, wanted: list[str]) -> int:
     return 1 if broken_paths else 0
 
 
+def authorisers(package: Path, web_package: Path) -> int:
+    """Deploy the web interface for those who have a token, and for those who may call its API, and see who is let in."""
+    found: list[str] = []
+    for access in ACCESSES:
+        with Emulator() as emulator:
+            web = Web(web_package, access.parameters(emulator))
+            say(f"deploying the web interface for {web.parameters['Web']}")
+            callers = access.callers(emulator, deploy(emulator, package, web=web))
+            print(aligned([("who", "page", "API"), *(caller.line() for caller in callers)]))
+            found.extend(mistaken(callers))
+    for mistake in found:
+        say(mistake)
+    return 1 if found else 0
+
+
 def check_templates() -> int:
     """Look at every statement of every policy in the templates, and at what else they must keep."""
     found: list[str] = []
@@ -155,7 +173,7 @@ def with_web(package: Path, web_package: Path) -> Iterator[tuple[Emulator, Stack
     """A fresh emulator with the stack and its web interface, which listens."""
     listen = address()
     with Emulator() as emulator:
-        stack = start(emulator, package, Web(web_package, f"http://{listen}"))
+        stack = start(emulator, package, open_at(web_package, listen))
         with Server(emulator, stack, web_package, listen) as server:
             yield emulator, stack, server
 
@@ -180,6 +198,7 @@ def _arguments() -> argparse.Namespace:
     up_parser = commands.add_parser("up", help="start everything and stay until Ctrl-C")
     run_parser = commands.add_parser("run", help="start everything, and run a program against it")
     run_parser.add_argument("program", nargs="+", metavar="COMMAND", help="after `--`, the program and its arguments")
+    authorisers_parser = commands.add_parser("authorisers", help="see whom the web interface lets in, for each authoriser")
     paths_parser = commands.add_parser("paths", help="try every path of events, on a local AWS of its own")
     paths_parser.add_argument(
         "--path", action="append", choices=[way.events for way in WAYS], help="only this one (default: all)"
@@ -188,7 +207,7 @@ def _arguments() -> argparse.Namespace:
         "--timeout", type=float, default=60, metavar="SECONDS", help="longest wait for each step (default: 60)"
     )
     commands.add_parser("templates", help="check that the templates allow no more than they name, encrypt, and alarm")
-    for command in (up_parser, run_parser):
+    for command in (up_parser, run_parser, authorisers_parser):
         command.add_argument(
             "--web-zip",
             type=_file,
@@ -196,7 +215,7 @@ def _arguments() -> argparse.Namespace:
             metavar="FILE",
             help="the upload function's package, for this machine's processor",
         )
-    for command in (demo_parser, up_parser, run_parser, paths_parser):
+    for command in (demo_parser, up_parser, run_parser, authorisers_parser, paths_parser):
         command.add_argument(
             "--zip",
             type=_file,

@@ -23,10 +23,10 @@ PLACEHOLDER = "AWS::CloudFormation::WaitConditionHandle"
 
 @dataclass(frozen=True)
 class Web:
-    """The web interface, if it is wanted: its package, and where the page will be besides the API's address."""
+    """The web interface, if it is wanted: its package, and the parameters of the template that begin with `Web`."""
 
     package: Path
-    origin: str
+    parameters: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -55,8 +55,7 @@ def deploy(emulator: Emulator, package: Path, events: str = "sqs", web: Web | No
     parameters = {"Architecture": architecture(), "Events": events}
     if web is not None:
         s3.upload_file(str(web.package), CODE_BUCKET, UPLOAD)
-        # All who upload here have the same address.
-        parameters |= {"Web": "public", "WebOrigin": web.origin, "WebUploadsPerMinute": "0"}
+        parameters |= web.parameters
 
     def nested(path: str) -> str:
         body = _implemented(packaged((TEMPLATE.parent / path).read_text(encoding="utf-8"), nested))
@@ -125,6 +124,11 @@ def _implemented(template: str) -> str:
     for kind in LACKING:
         template = template.replace(f"Type: {kind}\n", f"Type: {PLACEHOLDER}\n")
     return template
+
+
+def api_url(emulator: Emulator, stack: Stack) -> str:
+    """Where the template's API is here: no name server knows its host."""
+    return f"{emulator.endpoint}/_aws/execute-api/{stack.outputs['WebApiId']}/"
 
 
 def architecture() -> str:

@@ -1,4 +1,4 @@
-"""What every template of `deploy/` must keep: no rights but those it names, encryption, alarms that somebody hears."""
+"""What every template of `deploy/` must keep: no rights but those it names, encryption, limits, alarms that somebody hears."""
 
 import re
 from collections.abc import Iterator
@@ -112,6 +112,13 @@ def _omissions(kind: str, properties: dict[str, Any]) -> Iterator[str]:
         for needed in ("BucketEncryption", "PublicAccessBlockConfiguration", "OwnershipControls"):
             if needed not in properties:
                 yield f"the bucket has no {needed}"
+    if kind == "AWS::ApiGatewayV2::Stage":
+        for needed in ("DefaultRouteSettings", "AccessLogSettings"):
+            if needed not in properties:
+                yield f"the stage has no {needed}"
+    for origins in (*_values(properties, "AllowedOrigins"), *_values(properties, "AllowOrigins")):
+        if any("*" in origin for origin in _texts(origins)):
+            yield "pages of any origin are admitted"
 
 
 def _unheard(resources: dict[str, Any]) -> Iterator[str]:

@@ -10,7 +10,7 @@ from types import TracebackType
 from typing import Any
 
 from emulator import CREDENTIALS, REGION, STOP_SECONDS, Emulator, free_port
-from stack import Stack
+from stack import Stack, Web
 
 START_SECONDS = 30.0
 # The longest that STS gives; `up` may stay for a day's work.
@@ -20,6 +20,12 @@ SESSION_SECONDS = 43200
 def address() -> str:
     """Where a server may listen. The stack must know before there is one: its buckets admit pages from there."""
     return f"127.0.0.1:{free_port()}"
+
+
+def open_at(package: Path, listen: str) -> Web:
+    """The web interface for everybody, with a server that listens there."""
+    # All who upload here have the same address.
+    return Web(package, {"Web": "public", "WebOrigin": f"http://{listen}", "WebUploadsPerMinute": "0"})
 
 
 class Server:
