@@ -2,8 +2,9 @@
 
     python tests/browser [NAME…]     all tests, or those whose names contain one of these
 
-SANDPRESS_URL is the page; SANDPRESS_SOURCE_BUCKET and SANDPRESS_DESTINATION_BUCKET are looked into by AWS's usual environment, AWS_ENDPOINT_URL
-included. CHROMIUM is the browser (default: Debian's). Screenshots go to target/screenshots.
+SANDPRESS_URL is the page; SANDPRESS_SOURCE_BUCKET and SANDPRESS_DESTINATION_BUCKET are looked into with what AWS's
+programs read of the environment, AWS_ENDPOINT_URL among it. CHROMIUM is the browser (default: Debian's). Screenshots go
+to target/screenshots.
 """
 
 import sys
@@ -36,7 +37,15 @@ def main() -> int:
         return 2
     folder = Path(__file__).resolve().parent
     tally = Tally()
-    options = ["--quiet", "--tb=short", "--durations=0", "--durations-min=1", "-p", "no:cacheprovider", f"--rootdir={folder}"]
+    options = [
+        "--quiet",
+        "--tb=short",
+        "--durations=0",
+        "--durations-min=1",
+        "-p",
+        "no:cacheprovider",
+        f"--rootdir={folder}",
+    ]
     names = ["-k", " or ".join(sys.argv[1:])] if sys.argv[1:] else []
     status = pytest.main([*options, *names, str(folder)], plugins=[tally])
     print(f"{len(tally.ran - tally.failed)} passed, {len(tally.failed)} failed")

@@ -1,4 +1,7 @@
-"""One browser for all tests; for each a page of its own that is watched: whatever it logs, asks for or violates is looked at in the end."""
+"""One browser for all tests, and for each a page of its own, which is watched.
+
+Whatever it logs, asks for or violates is looked at in the end.
+"""
 
 import os
 from collections.abc import Iterator
@@ -13,7 +16,9 @@ from site_page import SitePage
 
 # What a page must never do is told to its console, as errors are.
 TELL_VIOLATIONS = """
-document.addEventListener("securitypolicyviolation", (event) => console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`));
+document.addEventListener("securitypolicyviolation", (event) => {
+  console.error(`CSP: ${event.violatedDirective} ${event.blockedURI}`);
+});
 """
 
 

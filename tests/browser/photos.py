@@ -44,3 +44,9 @@ def opened(data: bytes) -> Image.Image:
     picture = Image.open(io.BytesIO(data))
     picture.load()
     return picture
+
+
+def pixel(picture: Image.Image, x: int, y: int) -> tuple[int, int, int]:
+    """Red, green and blue of one pixel of a picture that has these."""
+    red, green, blue = picture.crop((x, y, x + 1, y + 1)).tobytes()
+    return red, green, blue

@@ -1,7 +1,8 @@
 """For everybody, with whatever their browser is told to do without."""
 
-from place import Place
 from playwright.sync_api import Browser, expect
+
+from place import Place
 
 
 def test_without_javascript_the_page_says_what_is_missing(browser: Browser, place: Place) -> None:

@@ -2,8 +2,9 @@
 
 from pathlib import Path
 
-import photos
 from playwright.sync_api import Page, expect
+
+import photos
 from site_page import SitePage
 
 

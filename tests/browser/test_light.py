@@ -6,13 +6,15 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from place import Place, origin
 from playwright.sync_api import Browser, Response
+
+from place import Place, origin
 from site_page import SitePage
 
 BUDGET_BYTES = 60_000
 FIRST_PAINT_MILLISECONDS = 1000
-# Lighthouse's slow 4G as it is applied to requests one by one: a round trip of 150 ms, and 1.6 Mbit/s of which 90 % carry something.
+# Lighthouse's slow 4G as it is applied to requests one by one: a round trip of 150 ms, and 1.6 Mbit/s of which 90 %
+# carry something.
 ROUND_TRIP_MILLISECONDS = 150
 BYTES_PER_SECOND = 1.6e6 * 0.9 / 8
 # What it takes for the first request of a connection: names, TCP and TLS too.
@@ -56,7 +58,9 @@ def test_nothing_is_parsed_as_html_and_nothing_is_inline(browser: Browser, place
     assert "unsafe" not in policy
 
 
-def test_the_page_says_the_same_before_and_after_its_scripts_have_run(browser: Browser, place: Place, site: SitePage) -> None:
+def test_the_page_says_the_same_before_and_after_its_scripts_have_run(
+    browser: Browser, place: Place, site: SitePage
+) -> None:
     context = browser.new_context(java_script_enabled=False)
     page = context.new_page()
     page.goto(place.url)

@@ -5,14 +5,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from place import IMAGES, SCREENSHOTS
 from playwright.sync_api import Page, expect
+
+from place import IMAGES, SCREENSHOTS
 from site_page import SitePage
 
 LOOKS: dict[str, dict[str, object]] = {
     "desktop": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "light"},
     "dark": {"viewport": {"width": 1280, "height": 860}, "color_scheme": "dark"},
-    "phone": {"viewport": {"width": 390, "height": 780}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True},
+    "phone": {
+        "viewport": {"width": 390, "height": 780},
+        "device_scale_factor": 2,
+        "has_touch": True,
+        "is_mobile": True,
+    },
 }
 
 

@@ -3,8 +3,9 @@
 import io
 import zipfile
 
-from place import IMAGES
 from playwright.sync_api import expect
+
+from place import IMAGES
 from site_page import SitePage
 
 HOSTILE = [
@@ -42,7 +43,9 @@ def test_hostile_names_are_shown_as_text_and_do_nothing(site: SitePage) -> None:
         names = archive.namelist()
         assert archive.testzip() is None
     assert len(set(names)) == len(HOSTILE)
-    assert not any(name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or "<" in name for name in names)
+    assert not any(
+        name.startswith(("/", "\\")) or ".." in name.split("/") or "\\" in name or "<" in name for name in names
+    )
     # Each key is below its own upload, whatever the name would like.
     for upload in site.uploads():
         [key] = site.place.sources(upload)

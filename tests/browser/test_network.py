@@ -3,8 +3,9 @@
 import re
 from pathlib import Path
 
-import photos
 from playwright.sync_api import Request, Route, expect
+
+import photos
 from site_page import SitePage
 
 PART = re.compile(r"[?&]partNumber=(\d+)")

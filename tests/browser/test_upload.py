@@ -3,9 +3,10 @@
 import re
 from pathlib import Path
 
+from playwright.sync_api import Route, expect
+
 import photos
 from place import IMAGES
-from playwright.sync_api import Route, expect
 from site_page import SitePage
 
 
@@ -74,7 +75,9 @@ def test_a_text_named_jpg_is_rejected_in_words(site: SitePage) -> None:
     site.choose(IMAGES / "text.jpg", IMAGES / "truncated.jpg")
     site.expect_states("rejected", "rejected")
 
-    expect(site.card(0).locator(".status")).to_contain_text("This is not an image of a kind that is read here, whatever its name says.")
+    expect(site.card(0).locator(".status")).to_contain_text(
+        "This is not an image of a kind that is read here, whatever its name says."
+    )
     expect(site.card(1).locator(".status")).to_contain_text("The image is damaged")
     for index, upload in enumerate(site.uploads()):
         assert site.place.renditions(upload) == {}

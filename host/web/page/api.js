@@ -16,7 +16,8 @@ if (token !== null) history.replaceState(null, "", location.pathname + location.
 let streams = 0;
 
 export const limits = () => call("GET", "api/limits");
-export const create = (file, signal) => call("POST", "api/uploads", { signal, body: { name: file.name, type: file.type, size: file.size } });
+export const create = (file, signal) =>
+  call("POST", "api/uploads", { signal, body: { name: file.name, type: file.type, size: file.size } });
 export const status = (id, signal) => call("GET", `api/uploads/${id}`, { signal });
 export const parts = (id, size, signal) => call("GET", `api/uploads/${id}/parts?size=${size}`, { signal });
 export const complete = (id, size, signal) => call("POST", `api/uploads/${id}/complete`, { signal, body: { size } });
@@ -85,5 +86,9 @@ async function call(method, path, { body, signal, keepalive } = {}) {
 async function problem(response) {
   const said = await response.json().catch(() => ({}));
   const seconds = Number.parseInt(response.headers.get("Retry-After"), 10);
-  return new Problem(response.status, { code: said.code, detail: said.detail, retryAfter: Number.isNaN(seconds) ? null : seconds });
+  return new Problem(response.status, {
+    code: said.code,
+    detail: said.detail,
+    retryAfter: Number.isNaN(seconds) ? null : seconds,
+  });
 }

@@ -52,7 +52,8 @@ export class Card {
     this.results.replaceChildren(...item.renditions.map((rendition, index) => this.#rendition(rendition, index)));
     this.actions.replaceChildren(...this.#actions());
     // Whoever pressed a button that is gone stays at its image.
-    if (hadFocus && !this.node.contains(document.activeElement)) (this.actions.querySelector("button") ?? this.heading).focus();
+    if (hadFocus && !this.node.contains(document.activeElement))
+      (this.actions.querySelector("button") ?? this.heading).focus();
     if (item.state === "done" && !this.drawn) this.#draw(() => loaded(item.rendition.url));
   }
 
@@ -60,7 +61,9 @@ export class Card {
     const { item, act } = this;
     if (item.state === "queued" || item.state === "uploading") return [this.#button(texts.cancel, () => item.cancel())];
     const remove = this.#button(texts.remove, () => act.remove(item), "quiet");
-    return item.state === "failed" || item.state === "cancelled" ? [this.#button(texts.retry, () => act.retry(item)), remove] : [remove];
+    return item.state === "failed" || item.state === "cancelled"
+      ? [this.#button(texts.retry, () => act.retry(item)), remove]
+      : [remove];
   }
 
   #rendition(rendition, index) {
@@ -69,17 +72,36 @@ export class Card {
     const to = rendition.bytes;
     const bar = element("div", { className: "bar", "aria-hidden": "true" }, element("span"));
     bar.firstChild.style.width = `${Math.min(100, (100 * to) / Math.max(from, to))}%`;
-    const link = element("a", { className: "button", href: rendition.downloadUrl, download: rendition.fileName,
-      "aria-label": texts.actionOn(texts.download, rendition.fileName) }, texts.download);
+    const link = element(
+      "a",
+      {
+        className: "button",
+        href: rendition.downloadUrl,
+        download: rendition.fileName,
+        "aria-label": texts.actionOn(texts.download, rendition.fileName),
+      },
+      texts.download,
+    );
     link.addEventListener("click", (event) => act.download(event, item, index));
-    return element("div", { className: "rendition" },
-      element("p", { className: "sizes" },
+    return element(
+      "div",
+      { className: "rendition" },
+      element(
+        "p",
+        { className: "sizes" },
         element("span", {}, texts.fromTo(texts.bytes(from), texts.bytes(to))),
-        element("strong", { className: to < from ? "badge good" : "badge" }, texts.smaller(from, to))),
+        element("strong", { className: to < from ? "badge good" : "badge" }, texts.smaller(from, to)),
+      ),
       bar,
       rendition.kept ? element("p", { className: "hint" }, texts.kept) : null,
       element("dl", { className: "facts" }, ...this.#facts(rendition)),
-      element("div", { className: "actions" }, this.#button(texts.compare, () => act.compare(item, index), "tonal"), link));
+      element(
+        "div",
+        { className: "actions" },
+        this.#button(texts.compare, () => act.compare(item, index), "tonal"),
+        link,
+      ),
+    );
   }
 
   #facts(rendition) {
@@ -94,11 +116,17 @@ export class Card {
       [texts.formatLabel, before === after ? after : texts.fromTo(before, after)],
       [texts.time, item.seconds === null ? null : texts.seconds(item.seconds)],
       [texts.encoder, rendition.encoder],
-    ].filter(([, value]) => value).map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)));
+    ]
+      .filter(([, value]) => value)
+      .map(([label, value]) => element("div", {}, element("dt", {}, label), element("dd", {}, value)));
   }
 
   #button(label, action, style = "") {
-    const button = element("button", { type: "button", className: `button ${style}`, "aria-label": texts.actionOn(label, this.item.name) }, label);
+    const button = element(
+      "button",
+      { type: "button", className: `button ${style}`, "aria-label": texts.actionOn(label, this.item.name) },
+      label,
+    );
     button.addEventListener("click", action);
     return button;
   }

@@ -10,7 +10,10 @@ const STEP = 1.25;
 const REACH = 28;
 const MOVE = 60;
 
-/** The dialog. `list` gives the items that can be compared, in order; `download` is called when a rendition's link is followed. */
+/**
+ * The dialog. `list` gives the items that can be compared, in order; `download` is called when a rendition's link is
+ * followed.
+ */
 export class Compare {
   #item = null;
   #index = 0;
@@ -61,6 +64,8 @@ export class Compare {
     this.close = button("✕", () => this.dialog.close(), { "aria-label": texts.close });
 
     this.stage = element("div", { className: "stage", tabIndex: 0, role: "group", "aria-label": texts.stage });
+    // What shows through where a picture is transparent.
+    this.stage.append(element("div", { className: "paper" }));
     this.sides = [texts.before, texts.after].map((which, side) => {
       const picture = element("img", { alt: which, draggable: false, decoding: "async" });
       const note = element("p", { className: "note" });
@@ -75,16 +80,27 @@ export class Compare {
     this.readout = element("output", { className: "hint" });
     this.zooms = [null, ...ZOOMS].map((zoom) => ({
       zoom,
-      button: button(zoom === null ? texts.fit : texts.zoomTo(zoom), () => this.#zoomTo(zoom), { "aria-pressed": "false" }),
+      button: button(zoom === null ? texts.fit : texts.zoomTo(zoom), () => this.#zoomTo(zoom), {
+        "aria-pressed": "false",
+      }),
     }));
     this.download = element("a", { className: "button primary" }, texts.download);
     this.dialog.append(
       element("div", { className: "bar-top" }, this.name, this.choice, this.previous, this.next, this.close),
       this.stage,
       element("div", { className: "slide" }, this.range),
-      element("div", { className: "bar-bottom" },
-        element("div", { className: "zooms", role: "group", "aria-label": texts.zoom }, ...this.zooms.map((one) => one.button), this.readout),
-        this.download));
+      element(
+        "div",
+        { className: "bar-bottom" },
+        element(
+          "div",
+          { className: "zooms", role: "group", "aria-label": texts.zoom },
+          ...this.zooms.map((one) => one.button),
+          this.readout,
+        ),
+        this.download,
+      ),
+    );
   }
 
   #label() {
@@ -93,12 +109,15 @@ export class Compare {
     this.name.replaceChildren(element("bdi", {}, shown(item.name)));
     this.name.title = shown(item.name);
     this.choice.hidden = item.renditions.length < 2;
-    this.choice.replaceChildren(...item.renditions.map((one, index) => element("option", { selected: index === this.#index }, one.name)));
+    this.choice.replaceChildren(
+      ...item.renditions.map((one, index) => element("option", { selected: index === this.#index }, one.name)),
+    );
     const items = this.list();
     for (const one of [this.previous, this.next]) one.hidden = items.length < 2;
     const [before, after] = this.sides;
     before.caption.textContent = texts.side(texts.before, item.source.mediaType, item.source.bytes);
-    after.caption.textContent = `${texts.side(texts.after, rendition.mediaType, rendition.bytes)} · ${texts.smaller(item.source.bytes, rendition.bytes)}`;
+    const smaller = texts.smaller(item.source.bytes, rendition.bytes);
+    after.caption.textContent = `${texts.side(texts.after, rendition.mediaType, rendition.bytes)} · ${smaller}`;
     this.download.href = rendition.downloadUrl;
     this.download.download = rendition.fileName;
     this.download.setAttribute("aria-label", texts.actionOn(texts.download, rendition.fileName));
@@ -131,7 +150,10 @@ export class Compare {
 
   async #open({ picture, note }, url, mediaType, ticket) {
     picture.src = url;
-    const said = await picture.decode().then(() => "", () => texts.cannotShow(mediaType));
+    const said = await picture.decode().then(
+      () => "",
+      () => texts.cannotShow(mediaType),
+    );
     if (ticket !== this.#shown) return;
     note.textContent = said;
     picture.hidden = said !== "";
@@ -210,14 +232,19 @@ export class Compare {
     this.range.addEventListener("keydown", (event) => this.#rangeKey(event));
     this.stage.addEventListener("keydown", (event) => this.#stageKey(event));
     this.dialog.addEventListener("keydown", (event) => this.#zoomKey(event));
-    this.stage.addEventListener("wheel", (event) => {
-      event.preventDefault();
-      this.#zoomBy(STEP ** (-Math.sign(event.deltaY) * Math.min(1, Math.abs(event.deltaY) / 50)), this.#at(event));
-    }, { passive: false });
+    this.stage.addEventListener(
+      "wheel",
+      (event) => {
+        event.preventDefault();
+        this.#zoomBy(STEP ** (-Math.sign(event.deltaY) * Math.min(1, Math.abs(event.deltaY) / 50)), this.#at(event));
+      },
+      { passive: false },
+    );
     this.stage.addEventListener("dblclick", (event) => this.#zoomTo(this.#zoom === null ? 1 : null, this.#at(event)));
     this.stage.addEventListener("pointerdown", (event) => this.#press(event));
     this.stage.addEventListener("pointermove", (event) => this.#move(event));
-    for (const end of ["pointerup", "pointercancel"]) this.stage.addEventListener(end, (event) => this.#pointers.delete(event.pointerId));
+    for (const end of ["pointerup", "pointercancel"])
+      this.stage.addEventListener(end, (event) => this.#pointers.delete(event.pointerId));
     this.download.addEventListener("click", (event) => this.follow(event, this.#item, this.#index));
     this.dialog.addEventListener("close", () => {
       this.#shown += 1;

@@ -26,7 +26,12 @@ export function size(bytes) {
     value /= 1000;
     unit += 1;
   }
-  const style = { style: "unit", unit: UNITS[unit], unitDisplay: unit === 0 ? "long" : "short", maximumSignificantDigits: 3 };
+  const style = {
+    style: "unit",
+    unit: UNITS[unit],
+    unitDisplay: unit === 0 ? "long" : "short",
+    maximumSignificantDigits: 3,
+  };
   return new Intl.NumberFormat(LANGUAGE, style).format(value);
 }
 
@@ -41,7 +46,7 @@ export const many = (count, one, more) => `${count} ${count === 1 ? one : more}`
 export const spell = (words) => new Intl.ListFormat(LANGUAGE).format([...new Set(words)]);
 
 /**
- * A file's name as it may be shown. Controls go, and so do those that turn the direction of writing: with them a name can look as if it
- * ended in another way than it does.
+ * A file's name as it may be shown. Controls go, and so do those that turn the direction of writing: with them a name
+ * can look as if it ended in another way than it does.
  */
 export const shown = (name) => name.replace(/[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu, "\ufffd");

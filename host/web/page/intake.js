@@ -2,7 +2,10 @@
 
 import { byId } from "./dom.js";
 
-/** Calls `receive` with `{ file, folder }` for each file; `folder` is "" for what was given by itself, else ends with "/". */
+/**
+ * Calls `receive` with `{ file, folder }` for each file; `folder` is "" for what was given by itself, else ends with
+ * "/".
+ */
 export function listen(receive) {
   for (const input of [byId("files"), byId("folder")]) {
     const take = () => {
@@ -25,7 +28,8 @@ export function listen(receive) {
 
 function listenToDrops(receive) {
   const veil = byId("veil");
-  const holdsFiles = (event) => event.dataTransfer?.types.includes("Files") && document.querySelector("dialog[open]") === null;
+  const holdsFiles = (event) =>
+    event.dataTransfer?.types.includes("Files") && document.querySelector("dialog[open]") === null;
   addEventListener("dragenter", (event) => {
     if (holdsFiles(event)) veil.hidden = false;
   });

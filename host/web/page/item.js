@@ -39,8 +39,8 @@ class Queue {
 const uploads = new Queue(UPLOADS_AT_ONCE);
 
 /**
- * States: refused (before anything was sent), queued, uploading, compressing, and at last done, rejected, failed or cancelled. `why` is what to
- * tell a person about it.
+ * States: refused (before anything was sent), queued, uploading, compressing, and at last done, rejected, failed or
+ * cancelled. `why` is what to tell a person about it.
  */
 export class Item extends EventTarget {
   #stop = new AbortController();
@@ -86,7 +86,8 @@ export class Item extends EventTarget {
     const resume = this.state === "failed" && this.#inParts ? this.id : null;
     this.#stop = new AbortController();
     const { signal } = this.#stop;
-    const waits = (what, seconds) => this.#change({ why: what === null ? "" : what === "offline" ? texts.offline : texts[what](seconds) });
+    const waits = (what, seconds) =>
+      this.#change({ why: what === null ? "" : what === "offline" ? texts.offline : texts[what](seconds) });
     this.#change({ state: "queued", why: "", detail: "", sent: 0, id: resume });
     try {
       await uploads.run(() => this.#upload(resume, signal, waits), signal);
@@ -164,10 +165,15 @@ export class Item extends EventTarget {
   }
 }
 
-/** Whether a file is of a format that is read here, or may be: there are systems that know no type, and names without an extension. */
+/**
+ * Whether a file is of a format that is read here, or may be: there are systems that know no type, and names without
+ * an extension.
+ */
 export function isReadable(file, { mediaTypes, extensions }) {
   const extension = /\.([^.]+)$/.exec(file.name)?.[1].toLowerCase();
-  return mediaTypes.includes(file.type) || extensions.includes(extension) || (file.type === "" && extension === undefined);
+  return (
+    mediaTypes.includes(file.type) || extensions.includes(extension) || (file.type === "" && extension === undefined)
+  );
 }
 
 function refusal(file, limits) {

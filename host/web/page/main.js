@@ -24,7 +24,10 @@ const done = () => items().filter((item) => item.state === "done");
 for (const node of document.querySelectorAll("[data-text]")) node.textContent = texts[node.dataset.text];
 
 // What is dropped before the limits are known waits for them.
-const limits = persist(api.limits, { tries: Infinity, waits: (what) => note(what === null ? "" : texts.unreachable) }).catch((problem) => {
+const limits = persist(api.limits, {
+  tries: Infinity,
+  waits: (what) => note(what === null ? "" : texts.unreachable),
+}).catch((problem) => {
   note(explained(problem));
   return null;
 });
@@ -45,7 +48,9 @@ async function receive(files) {
   const known = await limits;
   if (known === null) return;
   // Folders hold other things too; what was given by itself gets an answer by itself.
-  const wanted = files.filter(({ file, folder }) => folder === "" || (isReadable(file, known) && !file.name.startsWith(".")));
+  const wanted = files.filter(
+    ({ file, folder }) => folder === "" || (isReadable(file, known) && !file.name.startsWith(".")),
+  );
   const leftOut = files.length - wanted.length;
   note(leftOut > 0 ? texts.leftOut(leftOut) : wanted.length === 0 ? texts.nothingThere : "");
   if (wanted.length === 0) return;
@@ -70,13 +75,17 @@ function changed(item) {
   const told = cards.get(item)?.told;
   if (item.isUnderWay || told === item.state || !cards.has(item)) return;
   cards.get(item).told = item.state;
-  if (item.state === "done") announce(texts.announceDone(item.name, texts.smaller(item.source.bytes, item.rendition.bytes)));
+  if (item.state === "done")
+    announce(texts.announceDone(item.name, texts.smaller(item.source.bytes, item.rendition.bytes)));
   else if (item.needsAttention) announce(texts.announceFailed(item.name, item.why));
 }
 
 let drawing = false;
 
-/** At most once for each frame, since progress comes often; by the clock, since the title counts while nobody looks at the page too. */
+/**
+ * At most once for each frame, since progress comes often; by the clock, since the title counts while nobody looks at
+ * the page too.
+ */
 function totals() {
   if (drawing) return;
   drawing = true;
@@ -197,7 +206,9 @@ function announce(text) {
   if (announcements.push(text) > 1) return;
   setTimeout(() => {
     const few = announcements.length <= 3;
-    byId("live").textContent = few ? announcements.join(" ") : texts.announceMany(done().length, cards.size, savedText());
+    byId("live").textContent = few
+      ? announcements.join(" ")
+      : texts.announceMany(done().length, cards.size, savedText());
     announcements = [];
   }, ANNOUNCE_SECONDS * 1000);
 }

@@ -34,12 +34,12 @@ export function pause(seconds, signal) {
 }
 
 /**
- * Tries again what fails and may pass, later each time. Being offline, or being told when to come back, costs no try. `waits` is told
- * what is waited for ("offline", "later", "tooMany") and how many seconds, and null when it goes on. `advanced` tells
- * whether the failed attempt came further than the one before: then all tries are there again.
+ * Tries again what fails and may pass, later each time. Being offline, or being told when to come back, costs no try.
+ * `waits` is told what is waited for ("offline", "later", "tooMany") and how many seconds, and null when it goes on.
+ * `advanced` tells whether the failed attempt came further than the one before: then all tries are there again.
  */
 export async function persist(attempt, { signal, tries = TRIES, waits = () => {}, advanced = () => false } = {}) {
-  for (let failures = 0; ; ) {
+  for (let failures = 0; ;) {
     try {
       return await attempt();
     } catch (problem) {
@@ -53,7 +53,9 @@ export async function persist(attempt, { signal, tries = TRIES, waits = () => {}
         if (problem.retryAfter === null) failures += 1;
         if (failures >= tries) throw problem;
         // Not all clients at the same moment.
-        const seconds = problem.retryAfter ?? Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
+        const seconds =
+          problem.retryAfter ??
+          Math.min(LONGEST_SECONDS, FIRST_SECONDS * 2 ** (failures - 1)) * (0.75 + Math.random() / 2);
         waits(problem.status === 429 ? "tooMany" : "later", Math.ceil(seconds));
         await pause(seconds, signal);
       }

@@ -15,25 +15,28 @@ export const texts = {
   accepted: (limits) => `${spell(limits.mediaTypes.map(texts.format))}; up to ${size(limits.maxBytes)} each`,
   format: (mediaType) => FORMATS[mediaType] ?? mediaType.replace(/^.*\/(x-)?/, "").toUpperCase(),
   unreachable: "The service does not answer. It is tried again until it does.",
-  leftOut: (count) => `${many(count, "file", "files")} in the folder cannot be compressed, and ${count === 1 ? "was" : "were"} left out.`,
+  leftOut: (count) =>
+    `${many(count, "file", "files")} in the folder cannot be compressed, and ${count === 1 ? "was" : "were"} left out.`,
   nothingThere: "There was no image in what was dropped.",
 
   // Totals.
-  saved: (bytes, total) => (bytes >= 0 ? `${size(bytes)} saved` : `${size(-bytes)} added`)
-    + (bytes > 0 && total > 0 ? ` (${percent(bytes / total)})` : ""),
-  count: (done, all, failed) => `${done} of ${many(all, "image", "images")} done`
-    + (failed > 0 ? `, ${many(failed, "needs", "need")} your attention` : ""),
+  saved: (bytes, total) =>
+    (bytes >= 0 ? `${size(bytes)} saved` : `${size(-bytes)} added`) +
+    (bytes > 0 && total > 0 ? ` (${percent(bytes / total)})` : ""),
+  count: (done, all, failed) =>
+    `${done} of ${many(all, "image", "images")} done` +
+    (failed > 0 ? `, ${many(failed, "needs", "need")} your attention` : ""),
   inTitle: (ended, all) => `(${ended}/${all}) Sandpress`,
   zipping: (at, all) => `Packing ${at} of ${all} …`,
   zipFailed: "The zip could not be made, since a download failed. Please try again.",
 
   // A card.
   bytes: size,
-  queued: "Waits for its turn",
-  preparing: "Asks for a place to upload to",
-  uploading: (sent, all) => `Uploads ${size(sent)} of ${size(all)}`,
-  compressing: "Is being compressed",
-  compressingLong: "Is being compressed. It takes longer than usual; you may leave the page open, or look again later.",
+  queued: "Waiting for its turn",
+  preparing: "Preparing the upload",
+  uploading: (sent, all) => `Uploading: ${size(sent)} of ${size(all)}`,
+  compressing: "Being compressed",
+  compressingLong: "Being compressed. It takes longer than usual; it goes on as long as this page is open.",
   done: "Done",
   cancelled: "Cancelled. Nothing was kept.",
   offline: "No network. It goes on by itself when the network is back.",
@@ -46,7 +49,8 @@ export const texts = {
   download: "Download",
   actionOn: (action, name) => `${action}: ${shown(name)}`,
   uploadOf: (name) => `Upload of ${shown(name)}`,
-  smaller: (from, to) => (to < from ? `${percent(1 - to / from)} smaller` : to > from ? `${percent(to / from - 1)} larger` : "same size"),
+  smaller: (from, to) =>
+    to < from ? `${percent(1 - to / from)} smaller` : to > from ? `${percent(to / from - 1)} larger` : "same size",
   fromTo: (from, to) => `${from} → ${to}`,
   kept: "The picture stays as it was: it cannot be made smaller.",
   detail: "Details",
@@ -60,16 +64,22 @@ export const texts = {
 
   // What is refused before it is sent, and what to do.
   tooLarge: (bytes, limit) =>
-    `Too large: it has ${size(bytes)}, and ${size(limit)} is the most. Nothing was sent. Save it with fewer pixels, and drop it again.`,
-  wrongType: "Not an image of a kind that is read here. Nothing was sent. Save it as JPEG, PNG or WebP, and drop it again.",
+    `Too large: it has ${size(bytes)}, and ${size(limit)} is the most. Nothing was sent. Save it with fewer pixels, ` +
+    "and drop it again.",
+  wrongType:
+    "Not an image of a kind that is read here. Nothing was sent. Save it as JPEG, PNG or WebP, and drop it again.",
   empty: "The file is empty. Nothing was sent. Look whether it was saved or copied completely.",
   unreadable: "The file could not be read: it was moved, changed or removed meanwhile. Drop it again.",
 
   // Rejected by the encoder: why, and what to do.
   rejected: {
-    unsupported: "This is not an image of a kind that is read here, whatever its name says. Save it as JPEG, PNG or WebP, and drop it again.",
-    malformed: "The image is damaged, or only a part of it arrived. Save or copy it once more from where it comes from.",
-    "over-limit": "The image has more pixels, or needs more memory or time, than is allowed. Save it with fewer pixels.",
+    unsupported:
+      "This is not an image of a kind that is read here, whatever its name says. Save it as JPEG, PNG or WebP, " +
+      "and drop it again.",
+    malformed:
+      "The image is damaged, or only a part of it arrived. Save or copy it once more from where it comes from.",
+    "over-limit":
+      "The image has more pixels, or needs more memory or time, than is allowed. Save it with fewer pixels.",
     conflict: "Another upload has the place of this one. Give the file another name, and drop it again.",
   },
   expired: "It never arrived, or has been removed since. Try again.",
@@ -96,7 +106,7 @@ export const texts = {
   fit: "Fit",
   zoomTo: percent,
   stage: "Pictures: drag or use the arrow keys to move, plus and minus to zoom",
-  loading: "Loads …",
+  loading: "Loading …",
   cannotShow: (mediaType) => `Your browser cannot show ${texts.format(mediaType)}.`,
 
   // For screen readers.
@@ -107,6 +117,15 @@ export const texts = {
 };
 
 const FORMATS = {
-  "image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WebP", "image/avif": "AVIF", "image/gif": "GIF", "image/jxl": "JPEG XL",
-  "image/heic": "HEIC", "image/heif": "HEIF", "image/tiff": "TIFF", "image/bmp": "BMP", "image/qoi": "QOI",
+  "image/jpeg": "JPEG",
+  "image/png": "PNG",
+  "image/webp": "WebP",
+  "image/avif": "AVIF",
+  "image/gif": "GIF",
+  "image/jxl": "JPEG XL",
+  "image/heic": "HEIC",
+  "image/heif": "HEIF",
+  "image/tiff": "TIFF",
+  "image/bmp": "BMP",
+  "image/qoi": "QOI",
 };

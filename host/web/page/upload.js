@@ -11,14 +11,15 @@ const STALLED_SECONDS = 40;
 const BEGINNINGS = 3;
 
 /**
- * Uploads; the result is the upload's id. `begun` is told each id at once and whether it is in parts, `sent` the number of bytes that are
- * there. `resume` is the id of one in parts that failed.
+ * Uploads; the result is the upload's id. `begun` is told each id at once and whether it is in parts, `sent` the
+ * number of bytes that are there. `resume` is the id of one in parts that failed.
  */
 export async function upload(file, { resume, signal, begun, sent, waits }) {
   for (let beginning = 1; ; beginning += 1) {
-    const made = resume && beginning === 1
-      ? { id: resume, upload: { kind: "parts", parts: null } }
-      : await persist(() => api.create(file, signal), { signal, waits });
+    const made =
+      resume && beginning === 1
+        ? { id: resume, upload: { kind: "parts", parts: null } }
+        : await persist(() => api.create(file, signal), { signal, waits });
     begun(made.id, made.upload.kind === "parts");
     try {
       if (made.upload.kind === "form") {
@@ -44,7 +45,10 @@ function sendForm({ url, fields }, file, signal, sent) {
   return send("POST", url, form, signal, (bytes) => sent(Math.min(bytes, file.size)));
 }
 
-/** Sends what is missing until nothing is; after each failure the service is asked anew what that is, and for fresh links. */
+/**
+ * Sends what is missing until nothing is; after each failure the service is asked anew what that is, and for fresh
+ * links.
+ */
 async function sendParts(id, first, file, { signal, sent, waits }) {
   let parts = first;
   let best = 0;
@@ -126,7 +130,9 @@ function send(method, url, body, signal, progress) {
       moves();
       progress(event.loaded);
     });
-    request.addEventListener("load", () => end(request.status < 300 ? null : new Problem(request.status, { code: "store" })));
+    request.addEventListener("load", () =>
+      end(request.status < 300 ? null : new Problem(request.status, { code: "store" })),
+    );
     request.addEventListener("error", () => end(new Problem(0)));
     request.addEventListener("abort", () => end(signal.aborted ? signal.reason : new Problem(0)));
     signal.addEventListener("abort", abort);
