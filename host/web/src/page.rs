@@ -81,6 +81,8 @@ pub(crate) async fn protect(mut response: Response) -> Response {
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
     }
+    // What a cache would keep is somebody's own, or no longer so in a moment; the page's files say what is so of them.
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     // What is no page loads nothing and is in no frame, whatever a browser takes it for.
     response
         .headers_mut()

@@ -13,7 +13,10 @@ use sandpress_pipeline::ObjectKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::resume::Part;
+use super::{
+    resume::{Part, check as check_size},
+    size::whole,
+};
 use crate::{
     Client, Web,
     api::state::rfc3339,
@@ -41,6 +44,7 @@ pub(super) struct File {
     #[schema(example = "image/jpeg")]
     media_type: String,
     /// Its bytes: as many must be sent.
+    #[serde(deserialize_with = "whole")]
     #[schema(example = 1_234_567, minimum = 1)]
     size: u64,
 }
@@ -61,7 +65,7 @@ pub(super) struct Begun {
 
 /// How the bytes are sent.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "kind", rename_all = "camelCase")]
 pub(super) enum Way {
     /// POST to `url` as `multipart/form-data`: all of `fields`, and then the file as `file`.
     Form {
@@ -71,6 +75,7 @@ pub(super) enum Way {
         fields: BTreeMap<String, String>,
     },
     /// PUT each part to its own `url`, and then complete the upload.
+    #[serde(rename_all = "camelCase")]
     Parts {
         /// The bytes of each part but the last.
         part_bytes: u64,
@@ -123,10 +128,7 @@ pub(super) async fn begin(
 
 /// The content type that the object will have.
 fn check(file: &File, largest: u64) -> Result<&str, Problem> {
-    if file.size == 0 {
-        return Err(Problem::BadRequest("`size`: an empty file is no image".to_owned()));
-    }
-    let largest = largest.min(parts::LARGEST);
+    check_size(file.size)?;
     if file.size > largest {
         let detail = format!("{} bytes, the limit is {largest}: make it smaller before it is uploaded", file.size);
         return Err(Problem::TooLarge(detail));

@@ -10,6 +10,7 @@ use axum::{
     response::sse::{Event, KeepAlive, Sse},
 };
 use futures_util::{Stream, stream};
+use utoipa::ToSchema;
 
 use super::{Named, state::UploadState};
 use crate::{
@@ -25,6 +26,18 @@ const LONGEST: Duration = Duration::from_secs(2);
 /// Whoever wants to hear more asks again, as browsers do by themselves: nothing is held open for ever.
 const MOST: Duration = Duration::from_mins(1);
 
+/// An event.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "the document's")]
+pub(super) struct Told {
+    /// Always `status`.
+    #[schema(example = "status")]
+    event: String,
+    /// The state of the upload in JSON, as it is answered when it is asked for.
+    #[schema(content_media_type = "application/json")]
+    data: String,
+}
+
 /// The state of an upload, as it changes
 ///
 /// Ends after a state that does not change any more, or after a minute.
@@ -33,7 +46,7 @@ const MOST: Duration = Duration::from_mins(1);
     path = "/api/uploads/{id}/events",
     params(("id" = String, Path, format = Uuid, description = "The upload")),
     responses(
-        (status = OK, description = "Events `status`, whose data are the state in JSON", body = UploadState, content_type = "text/event-stream"),
+        (status = OK, description = "Events `status`", body = Told, content_type = "text/event-stream"),
         (status = NOT_FOUND, description = "No such upload, or no events: see the limits", body = Details, content_type = "application/problem+json"),
     )
 )]

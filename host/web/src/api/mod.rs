@@ -4,6 +4,7 @@ mod begin;
 mod events;
 mod limits;
 mod resume;
+mod size;
 mod state;
 
 use std::time::SystemTime;

@@ -10,7 +10,7 @@ use sandpress_pipeline::Bucket;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::Named;
+use super::{Named, size::whole};
 use crate::{
     Web,
     parts::{self, UnderWay},
@@ -23,6 +23,7 @@ use crate::{
 #[into_params(parameter_in = Query)]
 pub(super) struct Whole {
     /// Bytes.
+    #[serde(deserialize_with = "whole")]
     #[schema(example = 20_000_000, minimum = 1)]
     #[param(example = 20_000_000, minimum = 1)]
     size: u64,
@@ -62,6 +63,7 @@ pub(super) struct PartList {
     responses(
         (status = OK, body = PartList),
         (status = BAD_REQUEST, description = "No such size", body = Details, content_type = "application/problem+json"),
+        (status = PAYLOAD_TOO_LARGE, description = "More parts than there may be", body = Details, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "Nothing of this upload is under way in parts", body = Details, content_type = "application/problem+json"),
         (status = SERVICE_UNAVAILABLE, description = "The store does not answer", body = Details, content_type = "application/problem+json"),
     )
@@ -93,7 +95,7 @@ pub(super) async fn parts(
         (status = BAD_REQUEST, description = "No such size", body = Details, content_type = "application/problem+json"),
         (status = NOT_FOUND, description = "Nothing of this upload is under way in parts", body = Details, content_type = "application/problem+json"),
         (status = CONFLICT, description = "Parts are missing", body = Details, content_type = "application/problem+json"),
-        (status = PAYLOAD_TOO_LARGE, description = "Not such a request", body = Details, content_type = "application/problem+json"),
+        (status = PAYLOAD_TOO_LARGE, description = "More parts than there may be, or a larger request than any", body = Details, content_type = "application/problem+json"),
         (status = UNSUPPORTED_MEDIA_TYPE, description = "A body that is not JSON", body = Details, content_type = "application/problem+json"),
         (status = SERVICE_UNAVAILABLE, description = "The store does not answer", body = Details, content_type = "application/problem+json"),
     )
@@ -174,11 +176,13 @@ impl Web {
     }
 }
 
-fn check(size: u64) -> Result<(), Problem> {
-    if (1..=parts::LARGEST).contains(&size) {
-        return Ok(());
+/// What parts can carry.
+pub(super) fn check(size: u64) -> Result<(), Problem> {
+    match size {
+        0 => Err(Problem::BadRequest("`size`: an empty file is no image".to_owned())),
+        1..=parts::LARGEST => Ok(()),
+        _ => Err(Problem::TooLarge(format!("`size`: {size} bytes, the limit of parts is {}", parts::LARGEST))),
     }
-    Err(Problem::BadRequest(format!("`size`: a file has 1 to {} bytes", parts::LARGEST)))
 }
 
 fn nothing() -> Problem {

@@ -4,7 +4,7 @@ use std::time::SystemTime;
 
 use aws_sdk_s3::types::EncodingType;
 use aws_smithy_types::{DateTime, date_time::Format};
-use axum::{extract::State, http::header, response::IntoResponse};
+use axum::{Json, extract::State};
 use sandpress_pipeline::{Arrived, ObjectKey, Rendition, Standing, event::Change};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,9 +20,10 @@ use crate::{
 
 /// What has become of an upload.
 #[derive(Serialize, ToSchema)]
-#[serde(tag = "state", rename_all = "camelCase", rename_all_fields = "camelCase")]
+#[serde(tag = "state", rename_all = "camelCase")]
 pub(super) enum UploadState {
     /// Not all is done yet.
+    #[serde(rename_all = "camelCase")]
     Waiting {
         id: UploadId,
         /// Until when it may begin.
@@ -101,9 +102,8 @@ pub(super) struct Made {
         (status = SERVICE_UNAVAILABLE, description = "The store does not answer", body = Details, content_type = "application/problem+json"),
     )
 )]
-pub(super) async fn state(State(web): State<Web>, Named(id): Named) -> Result<impl IntoResponse, Problem> {
-    // Its links are somebody's own, and expire.
-    Ok(([(header::CACHE_CONTROL, "no-store")], axum::Json(web.state(id).await?)))
+pub(super) async fn state(State(web): State<Web>, Named(id): Named) -> Result<Json<UploadState>, Problem> {
+    web.state(id).await.map(Json)
 }
 
 impl UploadState {
