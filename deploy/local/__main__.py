@@ -17,6 +17,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from types import FrameType
@@ -24,14 +25,18 @@ from types import FrameType
 from authorisers import ACCESSES, mistaken
 from emulator import CREDENTIALS, REGION, Emulator
 from observation import observe
-from paths import WAYS
+from paths import WAYS, Way
 from promises import broken
 from report import aligned, rows, table
 from samples import SAMPLES
 from stack import Stack, Web, api_url, deploy, function_log
 from templates import faults, statements, templates
-from trial import attempt
+from trial import Trial, attempt
 from web import Server, address, open_at
+
+
+# Paths that are tried at a time: most of the time is waited for.
+SIDE_BY_SIDE = 4
 
 
 def main() -> int:
@@ -122,16 +127,23 @@ def paths(package: Path, timeout: float, wanted: list[str]) -> int:
     """Deploy each path and try it."""
     lines = [("path", "good", "poison", "duplicate", "what fails", "besides", "carried by")]
     broken_paths = 0
-    for way in WAYS:
-        if wanted and way.events not in wanted:
-            continue
+    ways = [way for way in WAYS if not wanted or way.events in wanted]
+
+    def tried(way: Way) -> Trial:
         say(f"deploying the path {way.events}")
-        trial = attempt(way, package, timeout)
-        verdict = "NOT AS DOCUMENTED" if trial.problems else trial.besides
-        lines.append((way.events, trial.good, trial.poison, trial.duplicate, trial.doomed, verdict, way.carrier))
-        if trial.problems:
-            broken_paths += 1
-            say("\n".join(f"{way.events}: {problem}" for problem in trial.problems))
+        return attempt(way, package, timeout)
+
+    pool = ThreadPoolExecutor(SIDE_BY_SIDE)
+    try:
+        for way, trial in zip(ways, pool.map(tried, ways), strict=True):
+            verdict = "NOT AS DOCUMENTED" if trial.problems else trial.besides
+            lines.append((way.events, trial.good, trial.poison, trial.duplicate, trial.doomed, verdict, way.carrier))
+            if trial.problems:
+                broken_paths += 1
+                say("\n".join(f"{way.events}: {problem}" for problem in trial.problems))
+    finally:
+        # Those that have begun stop what they have started.
+        pool.shutdown(cancel_futures=True)
     print(aligned(lines))
     return 1 if broken_paths else 0
 
