@@ -14,6 +14,7 @@
 #   make fuzz      looks for more of them: make fuzz MINUTES=10 [TARGET=jpeg]
 #   make fuzz-events  the same of what arrives: make fuzz-events MINUTES=10
 #   make browser   what people do on the page, by a browser without a head
+#   make authorisers  who may upload, for each way to say it
 #   make crowd     a thousand who upload at once: make crowd [UPLOADS=1000]
 #   make chaos     attacks the pipeline with faults and kills: make chaos SEED=1 MINUTES=10
 #   make paths     a thousand images by every path of an event, and where failures end up
@@ -48,7 +49,7 @@ TEMPLATES := deploy/template.yaml deploy/web.yaml $(wildcard deploy/paths/*.yaml
 PACKAGES := --zip target/package/local.zip --web-zip target/package/local-upload.zip
 ON_LOCAL_WEB := $(TOOLS)/local/bin/python deploy/local run $(PACKAGES) --
 
-.PHONY: help setup components foreign build test templates demo up browser crowd bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill oci package deploy lint clean
+.PHONY: help setup components foreign build test templates demo up browser authorisers crowd bench yardstick corpus cross-check model hostile fuzz fuzz-events paths chaos soak backfill oci package deploy lint clean
 .DELETE_ON_ERROR:
 
 help:
@@ -157,6 +158,9 @@ up: build
 
 browser: build $(TOOLS)/browser/ready
 	$(ON_LOCAL_WEB) $(TOOLS)/browser/bin/python tests/browser
+
+authorisers: build
+	$(TOOLS)/local/bin/python deploy/local authorisers $(PACKAGES)
 
 crowd: build $(TOOLS)/web/ready
 	$(ON_LOCAL_WEB) $(TOOLS)/web/bin/python tests/web/crowd.py $(UPLOADS)

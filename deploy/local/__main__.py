@@ -20,8 +20,10 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import FrameType
 
+import manual
 from authorisers import ACCESSES, mistaken
 from emulator import CREDENTIALS, REGION, Emulator
 from observation import observe
@@ -33,6 +35,9 @@ from stack import Stack, Web, api_url, deploy, function_log
 from templates import faults, statements, templates
 from trial import Trial, attempt
 from web import Server, address, open_at
+
+# What Lambda puts between the lines of a function.
+LAMBDAS_OWN = ("START ", "END ", "REPORT ")
 
 
 # Paths that are tried at a time: most of the time is waited for.
@@ -110,16 +115,23 @@ def up(package: Path, web_package: Path) -> int:
 
 def run(package: Path, web_package: Path, program: list[str]) -> int:
     """Start everything, run a program that finds it in its environment, and end as it does."""
-    with with_web(package, web_package) as (emulator, stack, server):
-        # The API of the template, with the function that the emulator runs, where a listener is not enough.
-        environment = {**os.environ, **server.environment(), "SANDPRESS_API_URL": api_url(emulator, stack)}
+    with with_web(package, web_package) as (emulator, stack, server), TemporaryDirectory() as folder:
+        environment = {
+            # Not the caller's AWS.
+            **{name: value for name, value in os.environ.items() if not name.startswith("AWS_")},
+            **manual.variables(stack.outputs),
+            **server.environment(),
+            # The API of the template, with the function that the emulator runs, where a listener is not enough.
+            "SANDPRESS_API_URL": api_url(emulator, stack),
+            "PATH": manual.path_with_aws(Path(folder)),
+            "NO_PROXY": "127.0.0.1",
+        }
         status = subprocess.run(program, env=environment).returncode
         if status:
-            say("the page's log:")
-            say(server.tail())
-            told = [line for line in function_log(emulator, stack) if '"level":"INFO"' not in line]
-            say("what the function that compresses has to say:")
-            say("\n".join(f"  {line}" for line in told if line.startswith("{")) or "  (nothing)")
+            for function, lines in (("upload", server.lines()), ("compress", function_log(emulator, stack))):
+                say(f"what the function `{function}` has to say:")
+                troubles = [line for line in lines if '"level":"INFO"' not in line and not line.startswith(LAMBDAS_OWN)]
+                say("\n".join(f"  {line}" for line in troubles) or "  (nothing)")
         return status
 
 

@@ -20,16 +20,21 @@ def run(events: str, environment: dict[str, str]) -> Iterator[str]:
     """
     with tempfile.TemporaryDirectory(prefix="sandpress-manual-") as folder:
         (Path(folder) / "target").symlink_to(WORKSPACE / "target")
-        # Its first version asks AWS for queues, whatever the environment says.
-        aws = Path(folder) / "aws"
-        aws.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m awscli --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n')
-        aws.chmod(0o755)
-        here = {**environment, "PATH": f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}", "HOME": folder}
+        here = {**environment, "PATH": path_with_aws(Path(folder)), "HOME": folder}
         for command in _commands(events, "sh"):
             yield from _run(command, folder, here)
         for command in _commands(events, "shell"):
             if command.startswith("aws s3control create-job "):
                 yield from _run(f"{command} --generate-cli-skeleton output", folder, here)
+
+
+def path_with_aws(folder: Path) -> str:
+    """A PATH that begins with this folder, in which there is an `aws` that asks the emulator, for whoever needs one."""
+    aws = folder / "aws"
+    # Its first version asks AWS for queues, whatever the environment says.
+    aws.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m awscli --endpoint-url "$AWS_ENDPOINT_URL" "$@"\n')
+    aws.chmod(0o755)
+    return f"{folder}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
 
 
 def variables(outputs: dict[str, str]) -> dict[str, str]:

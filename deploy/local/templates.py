@@ -112,6 +112,10 @@ def _omissions(kind: str, properties: dict[str, Any]) -> Iterator[str]:
         for needed in ("BucketEncryption", "PublicAccessBlockConfiguration", "OwnershipControls"):
             if needed not in properties:
                 yield f"the bucket has no {needed}"
+        if "CorsConfiguration" in properties and "LifecycleConfiguration" not in properties:
+            yield "what comes from a browser never expires"
+    if kind == "AWS::Lambda::Function" and "ReservedConcurrentExecutions" not in properties:
+        yield "whoever invokes the function may take all invocations of the account"
     if kind == "AWS::ApiGatewayV2::Stage":
         for needed in ("DefaultRouteSettings", "AccessLogSettings"):
             if needed not in properties:

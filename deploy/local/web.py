@@ -7,7 +7,6 @@ import time
 import zipfile
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from emulator import CREDENTIALS, REGION, STOP_SECONDS, Emulator, free_port
 from stack import Stack, Web
@@ -93,21 +92,17 @@ class Server:
                 start_new_session=True,
             )
         deadline = time.monotonic() + START_SECONDS
-        while not any(line.get("message") == "listening" for line in self.lines()):
+        while not any('"message":"listening"' in line for line in self.lines()):
+            told = "\n".join(self.lines())
             if self._process.poll() is not None:
-                raise RuntimeError(f"the upload function ended with status {self._process.returncode}:\n{self.tail()}")
+                raise RuntimeError(f"the upload function ended with status {self._process.returncode}:\n{told}")
             if time.monotonic() > deadline:
-                raise RuntimeError(f"the upload function does not listen after {START_SECONDS:.0f} s:\n{self.tail()}")
+                raise RuntimeError(f"the upload function does not listen after {START_SECONDS:.0f} s:\n{told}")
             time.sleep(0.05)
 
-    def lines(self) -> list[dict[str, Any]]:
-        """The whole lines of its log."""
-        text = self.log.read_text(encoding="utf-8", errors="replace")
-        return [json.loads(line) for line in text.split("\n")[:-1] if line.startswith("{")]
-
-    def tail(self, lines: int = 40) -> str:
-        """The last lines of its log."""
-        return "\n".join(self.log.read_text(encoding="utf-8", errors="replace").splitlines()[-lines:])
+    def lines(self) -> list[str]:
+        """The lines of its log."""
+        return self.log.read_text(encoding="utf-8", errors="replace").splitlines()
 
     def _stop(self) -> None:
         process, self._process = self._process, None

@@ -25,8 +25,8 @@ import aiohttp
 
 # 32 × 32 pixels, so that it is the uploads that take the time.
 PICTURE = Path(__file__).resolve().parent.parent / "images" / "jpeg" / "420-one-by-one.jpg"
-# As the page asks: first after a second, then less and less often.
-FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS, POLL_GROWTH = 1.0, 15.0, 1.5
+# As host/web/page/api.js asks: soon, and then less and less often.
+FIRST_POLL_SECONDS, LONGEST_POLL_SECONDS, POLL_GROWTH = 0.5, 8.0, 1.4
 # The longest that one of them waits.
 PATIENCE_SECONDS = 600.0
 # What the process may have more in the end than after a tenth: buffers of connections that are open at once.

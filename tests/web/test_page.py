@@ -118,14 +118,3 @@ def test_what_becomes_of_uploads_is_kept_by_no_cache(interface: Interface) -> No
 def test_what_is_rejected_is_told_with_the_reason(interface: Interface, file: str, reason: str) -> None:
     told = interface.ended(uploaded(interface, (IMAGES / file).read_bytes(), name=file))
     assert (told["state"], told["reason"]) == ("rejected", reason) and told["message"], told
-
-
-def test_the_page_the_api_and_an_upload_as_the_template_deploys_them(deployed: Interface) -> None:
-    """Through the API of the template, its routes, and the function in the emulator."""
-    assert "Content-Security-Policy" in deployed.get("").headers
-    assert deployed.get("page/main.js").headers["Content-Type"].startswith("text/javascript")
-    assert deployed.get("api/limits").json()["events"] is False
-    done = deployed.ended(uploaded(deployed, BODY))
-    assert done["state"] == "done" and requests.get(done["renditions"][0]["url"], timeout=WAIT_SECONDS).ok
-    for nothing in ("other", "api", "page"):
-        assert deployed.get(nothing).status_code == 404, nothing
