@@ -96,7 +96,7 @@ impl Links {
         key: &ObjectKey,
         media_type: Option<&str>,
     ) -> Result<String, Problem> {
-        let media_type = media_type.filter(|media_type| settings::media_types().any(|known| known == *media_type));
+        let media_type = media_type.filter(|media_type| settings::is_picture(media_type));
         self.get(bucket, key, media_type.unwrap_or(BYTES), "inline").await
     }
 

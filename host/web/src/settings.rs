@@ -2,18 +2,25 @@
 
 use std::time::Duration;
 
-use sandpress_pipeline::Policy;
+use sandpress_pipeline::{OnRejection, Policy};
 
-/// What is read by the encoders that come with Sandpress.
-const MEDIA_TYPES: &[(&str, &[&str])] = &[
-    ("image/jpeg", &["jpg", "jpeg"]),
-    ("image/png", &["png"]),
-    ("image/webp", &["webp"]),
-    ("image/avif", &["avif"]),
-    ("image/gif", &["gif"]),
-    ("image/bmp", &["bmp"]),
-    ("image/tiff", &["tif", "tiff"]),
-    ("image/jxl", &["jxl"]),
+/// A format that the encoders that come with Sandpress read.
+struct Readable {
+    media_type: &'static str,
+    extensions: &'static [&'static str],
+    /// Whether one of them writes it too.
+    is_written: bool,
+}
+
+const READABLE: [Readable; 8] = [
+    Readable { media_type: "image/jpeg", extensions: &["jpg", "jpeg"], is_written: true },
+    Readable { media_type: "image/png", extensions: &["png"], is_written: true },
+    Readable { media_type: "image/webp", extensions: &["webp"], is_written: true },
+    Readable { media_type: "image/avif", extensions: &["avif"], is_written: true },
+    Readable { media_type: "image/gif", extensions: &["gif"], is_written: false },
+    Readable { media_type: "image/bmp", extensions: &["bmp"], is_written: false },
+    Readable { media_type: "image/tiff", extensions: &["tif", "tiff"], is_written: false },
+    Readable { media_type: "image/jxl", extensions: &["jxl"], is_written: false },
 ];
 
 /// What an operator may choose.
@@ -89,12 +96,59 @@ impl Settings {
     }
 }
 
-/// The media types that are let in.
-pub(crate) fn media_types() -> impl Iterator<Item = &'static str> {
-    MEDIA_TYPES.iter().map(|(media_type, _)| *media_type)
+/// The media types that are let in: of which something becomes.
+pub(crate) fn media_types(policy: &Policy) -> impl Iterator<Item = &'static str> {
+    accepted(policy).map(|readable| readable.media_type)
 }
 
 /// The extensions of files of these types.
-pub(crate) fn extensions() -> impl Iterator<Item = &'static str> {
-    MEDIA_TYPES.iter().flat_map(|(_, extensions)| extensions.iter().copied())
+pub(crate) fn extensions(policy: &Policy) -> impl Iterator<Item = &'static str> {
+    accepted(policy).flat_map(|readable| readable.extensions).copied()
+}
+
+/// Whether it is the type of a picture, and of nothing that a browser runs.
+pub(crate) fn is_picture(media_type: &str) -> bool {
+    READABLE.iter().any(|readable| readable.media_type == media_type)
+}
+
+/// A rendition in the source's own format can only be of one that is written.
+fn accepted(policy: &Policy) -> impl Iterator<Item = &'static Readable> {
+    let takes_all = policy.rejected == OnRejection::Copy
+        || policy.renditions.iter().all(|rendition| rendition.format.fixed().is_some());
+    READABLE.iter().filter(move |readable| takes_all || readable.is_written)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn policy(rejected: &str, renditions: &[&str]) -> Policy {
+        let renditions = renditions
+            .iter()
+            .enumerate()
+            .map(|(number, rest)| format!("[[rendition]]\nname = \"{number}\"\nkey = \"{number}/{{key}}\"\n{rest}\n"));
+        let toml = format!(
+            "rejected = \"{rejected}\"\n[source]\nbucket = \"uploads\"\n[destination]\nbucket = \"renditions\"\n\
+             [dead-letters]\nqueue-url = \"https://sqs.example/letters\"\n{}",
+            renditions.collect::<String>()
+        );
+        Policy::from_toml(&toml).unwrap()
+    }
+
+    #[test]
+    fn what_nothing_would_become_of_is_not_let_in() {
+        let webp = "format = \"image/webp\"";
+        for (rejected, renditions, is_gif_accepted) in [
+            ("dead-letter", &[""][..], false),
+            ("dead-letter", &[webp], true),
+            ("dead-letter", &[webp, ""], false),
+            ("copy", &[""], true),
+        ] {
+            let policy = policy(rejected, renditions);
+            assert_eq!(media_types(&policy).any(|known| known == "image/gif"), is_gif_accepted, "{renditions:?}");
+            assert_eq!(extensions(&policy).any(|known| known == "tiff"), is_gif_accepted, "{renditions:?}");
+            assert!(media_types(&policy).any(|known| known == "image/avif"));
+        }
+        assert!(is_picture("image/gif") && !is_picture("image/svg+xml") && !is_picture("text/html"));
+    }
 }

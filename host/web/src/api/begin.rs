@@ -9,7 +9,7 @@ use axum::{
     extract::State,
     http::{Extensions, StatusCode},
 };
-use sandpress_pipeline::ObjectKey;
+use sandpress_pipeline::{ObjectKey, Policy};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -106,7 +106,7 @@ pub(super) async fn begin(
     Json(file): Json<File>,
 ) -> Result<(StatusCode, axum::Json<Begun>), Problem> {
     let (settings, policy) = (&web.0.settings, &web.0.policy);
-    let content_type = check(&file, settings.largest(policy))?;
+    let content_type = check(&file, settings.largest(policy), policy)?;
     web.0.rate.count(extensions.get::<Client>())?;
 
     let id = UploadId::new(SystemTime::now());
@@ -127,7 +127,7 @@ pub(super) async fn begin(
 }
 
 /// The content type that the object will have.
-fn check(file: &File, largest: u64) -> Result<&str, Problem> {
+fn check(file: &File, largest: u64, policy: &Policy) -> Result<&'static str, Problem> {
     check_size(file.size)?;
     if file.size > largest {
         let detail = format!("{} bytes, the limit is {largest}: make it smaller before it is uploaded", file.size);
@@ -139,8 +139,8 @@ fn check(file: &File, largest: u64) -> Result<&str, Problem> {
     if file.media_type.is_empty() || file.media_type == BYTES {
         return Ok(BYTES);
     }
-    settings::media_types().find(|known| file.media_type.eq_ignore_ascii_case(known)).ok_or_else(|| {
-        let known: Vec<_> = settings::media_types().collect();
+    settings::media_types(policy).find(|known| file.media_type.eq_ignore_ascii_case(known)).ok_or_else(|| {
+        let known: Vec<_> = settings::media_types(policy).collect();
         let given: String = file.media_type.chars().take(64).collect();
         Problem::UnsupportedType(format!("`{given}` is not read here, but {}", known.join(", ")))
     })

@@ -31,8 +31,8 @@ pub(super) async fn limits(State(web): State<Web>) -> Json<Limits> {
     let settings = &web.0.settings;
     Json(Limits {
         max_bytes: settings.largest(&web.0.policy),
-        media_types: settings::media_types().collect(),
-        extensions: settings::extensions().collect(),
+        media_types: settings::media_types(&web.0.policy).collect(),
+        extensions: settings::extensions(&web.0.policy).collect(),
         part_bytes: parts::PART,
         valid_seconds: settings.time.as_secs(),
         events: settings.events,
