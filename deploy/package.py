@@ -1,4 +1,4 @@
-"""Makes a zip that AWS Lambda runs: the program, the policy, and the encoders' native code beside it, for a program that has need of it.
+"""Makes a zip that AWS Lambda runs: the program, the policy, and for `compress` the encoders' native code beside it.
 
 The same input gives the same bytes: an unchanged function is not deployed again.
 """

@@ -39,7 +39,6 @@ from web import Server, address, open_at
 # What Lambda puts between the lines of a function.
 LAMBDAS_OWN = ("START ", "END ", "REPORT ")
 
-
 # Paths that are tried at a time: most of the time is waited for.
 SIDE_BY_SIDE = 4
 
@@ -130,8 +129,8 @@ def run(package: Path, web_package: Path, program: list[str]) -> int:
         if status:
             for function, lines in (("upload", server.lines()), ("compress", function_log(emulator, stack))):
                 say(f"what the function `{function}` has to say:")
-                troubles = [line for line in lines if '"level":"INFO"' not in line and not line.startswith(LAMBDAS_OWN)]
-                say("\n".join(f"  {line}" for line in troubles) or "  (nothing)")
+                told = [line for line in lines if '"level":"INFO"' not in line and not line.startswith(LAMBDAS_OWN)]
+                say("\n".join(f"  {line}" for line in told) or "  (nothing)")
         return status
 
 
@@ -161,7 +160,7 @@ def paths(package: Path, timeout: float, wanted: list[str]) -> int:
 
 
 def authorisers(package: Path, web_package: Path) -> int:
-    """Deploy the web interface for those who have a token, and for those who may call its API, and see who is let in."""
+    """Deploy the web interface for who has a token, and for who may call its API, and see who is let in."""
     found: list[str] = []
     for access in ACCESSES:
         with Emulator() as emulator:
@@ -222,7 +221,9 @@ def _arguments() -> argparse.Namespace:
     up_parser = commands.add_parser("up", help="start everything and stay until Ctrl-C")
     run_parser = commands.add_parser("run", help="start everything, and run a program against it")
     run_parser.add_argument("program", nargs="+", metavar="COMMAND", help="after `--`, the program and its arguments")
-    authorisers_parser = commands.add_parser("authorisers", help="see whom the web interface lets in, for each authoriser")
+    authorisers_parser = commands.add_parser(
+        "authorisers", help="see whom the web interface lets in, for each authoriser"
+    )
     paths_parser = commands.add_parser("paths", help="try every path of events, on a local AWS of its own")
     paths_parser.add_argument(
         "--path", action="append", choices=[way.events for way in WAYS], help="only this one (default: all)"

@@ -1,4 +1,4 @@
-"""Who is let in by the authorisers of the template: the page is for everybody, and its API for those who have a token or a signature."""
+"""Whom the template's authorisers let in: everybody to the page, to its API those with a token or a signature."""
 
 import json
 import urllib.error
@@ -37,7 +37,7 @@ def mistaken(callers: list[Caller]) -> Iterator[str]:
     """Who is let in or kept out by mistake."""
     for caller in callers:
         if (caller.page, caller.api) != (200, caller.expected):
-            yield f"{caller.who}: the page is answered with {caller.page}, the API with {caller.api} for {caller.expected}"
+            yield f"{caller.who}: {caller.page} for the page, {caller.api} and not {caller.expected} for the API"
 
 
 class Tokens:

@@ -1,4 +1,4 @@
-"""What every template of `deploy/` must keep: no rights but those it names, encryption, limits, alarms that somebody hears."""
+"""What every template of `deploy/` keeps: no rights but those it names, encryption, limits, alarms that are heard."""
 
 import re
 from collections.abc import Iterator

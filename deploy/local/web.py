@@ -30,8 +30,8 @@ def open_at(package: Path, listen: str) -> Web:
 class Server:
     """Starts the program on entering a `with` block, and stops it on leaving.
 
-    Its environment is that of the function as the template deploys it, and its credentials are of the function's role: what the role
-    may not, neither the program nor a link that it signs may.
+    Its environment is that of the function as the template deploys it, and its credentials are of the function's role:
+    what the role may not, neither the program nor a link that it signs may.
     """
 
     def __init__(self, emulator: Emulator, stack: Stack, package: Path, listen: str) -> None:
@@ -145,9 +145,8 @@ def _role_credentials(emulator: Emulator, stack: Stack) -> dict[str, str]:
     trust["Statement"].append(here)
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps(trust))
     iam.update_role(RoleName=name, MaxSessionDuration=SESSION_SECONDS)
-    session = emulator.client("sts").assume_role(
-        RoleArn=arn, RoleSessionName="local", DurationSeconds=SESSION_SECONDS
-    )["Credentials"]
+    assumed = emulator.client("sts").assume_role(RoleArn=arn, RoleSessionName="local", DurationSeconds=SESSION_SECONDS)
+    session = assumed["Credentials"]
     return {
         "AWS_ACCESS_KEY_ID": session["AccessKeyId"],
         "AWS_SECRET_ACCESS_KEY": session["SecretAccessKey"],

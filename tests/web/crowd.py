@@ -2,9 +2,9 @@
 
     python deploy/local run … -- python tests/web/crowd.py 1000 [--json]
 
-Each begins an upload, sends a picture of its own to the store, and asks until it is compressed, as often as the page does. Nothing may go
-wrong, and the process that serves them may not grow with what it has done: when all are done, it has at most a little more than when the
-first tenth was.
+Each begins an upload, sends a picture of its own to the store, and asks until it is compressed, as often as the page
+does. Nothing may go wrong, and the process that serves them may not grow with what it has done: when all are done, it
+has at most a little more than when the first tenth was.
 """
 
 import argparse

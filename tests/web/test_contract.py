@@ -1,4 +1,4 @@
-"""What the OpenAPI document says, held against what is answered, to requests that keep to it and to those that do not."""
+"""What the OpenAPI document says, held against what is answered to requests that keep to it, and that do not."""
 
 import json
 import re
@@ -27,7 +27,7 @@ parameters = {{ "path.id" = {{ dictionary = "ended", probability = 1.0 }} }}
 phases.stateful.enabled = false
 
 [checks]
-# The document does not say which sizes and types are within the limits of today. That what is within them is let in, other tests show.
+# The document does not say which sizes and types are within the limits of today. Other tests see that those are let in.
 positive_data_acceptance.enabled = false
 # Too large is too large, also where it is no number that the document allows.
 negative_data_rejection.expected-statuses = [400, 404, 405, 413, 415]
@@ -53,7 +53,7 @@ def test_the_api_keeps_to_its_document(interface: Interface, tmp_path: Path) -> 
 
 
 def uploads(interface: Interface) -> tuple[list[str], list[str]]:
-    """Uploads of each kind: those that have ended, and those that have not, some in parts among them, for they may be cancelled."""
+    """Uploads of each kind: those that have ended, and those that have not, of which some in parts may be cancelled."""
     ended = [uploaded(interface, file.read_bytes()) for file in (PHOTO, IMAGES / "text.jpg")]
     assert [interface.ended(upload)["state"] for upload in ended] == ["done", "rejected"]
     return ended, [interface.begun(size)["id"] for size in (100, *[20_000_000] * 5)]

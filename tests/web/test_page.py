@@ -33,7 +33,9 @@ class Inline(HTMLParser):
         assert not [place for place in loads if ":" in place or place.startswith("/")], loads
 
 
-@pytest.mark.parametrize("media_type", ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/plain"])
+@pytest.mark.parametrize(
+    "media_type", ["text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "text/plain"]
+)
 def test_what_a_browser_would_run_is_never_of_a_type_that_it_runs(interface: Interface, media_type: str) -> None:
     answer = interface.asked("photo.jpg", media_type, 100)
     assert (answer.status_code, answer.json()["code"]) == (415, "unsupported-type")
@@ -67,7 +69,8 @@ def test_a_hostile_name_becomes_a_harmless_key(interface: Interface, name: str) 
 def test_ids_are_random(interface: Interface) -> None:
     """Whoever has the id of an upload has the upload."""
     ids = [uuid.UUID(interface.begun(100)["id"]) for _ in range(50)]
-    # The last 62 bits of each version that may be here are chosen at random. https://www.rfc-editor.org/rfc/rfc9562#section-5
+    # Of each version that may be here, the last 62 bits are chosen at random.
+    # https://www.rfc-editor.org/rfc/rfc9562#section-5
     chosen = [identity.int & ((1 << 62) - 1) for identity in ids]
     assert all(identity.version in (4, 7) for identity in ids) and len(set(chosen)) == len(chosen)
     # Of each bit there are both values: a counter or a constant would not do that. One chance in 10^12 to be wrong.

@@ -1,5 +1,7 @@
-"""What the store refuses, of what the API has allowed to be uploaded and read. Each time that what was allowed is let through is shown too:
-else a test could pass for another reason."""
+"""What the store refuses, of what the API has allowed to be uploaded and read.
+
+Each time, what was allowed is seen to be let through as well: else a test could pass for another reason.
+"""
 
 import base64
 import json
@@ -200,7 +202,7 @@ def test_what_the_link_of_a_picture_is_not_for(interface: Interface) -> None:
     for link in (done["source"]["url"], done["renditions"][0]["url"], done["renditions"][0]["downloadUrl"]):
         assert requests.get(link, timeout=WAIT_SECONDS).status_code == 200
         other = changed(link, lambda path: path.replace(mine, theirs).replace("photo.jpg", "theirs.jpg"))
-        typed = changed(link, **{"response-content-type": "text/html"})
+        typed = changed(link, str, **{"response-content-type": "text/html"})
         for answer in (requests.get(other, timeout=WAIT_SECONDS), requests.get(typed, timeout=WAIT_SECONDS)):
             assert_refused(answer, 403, "SignatureDoesNotMatch")
         # Here the local store looks first whether the function's role may do such a thing at all.
