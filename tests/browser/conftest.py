@@ -44,8 +44,8 @@ def camera_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def heavy_photo(tmp_path_factory: pytest.TempPathFactory, camera_photo: Path) -> Path:
-    return photos.heavy(tmp_path_factory.mktemp("photos") / "heavy.jpg", camera_photo)
+def heavy_photo(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return photos.heavy(tmp_path_factory.mktemp("photos") / "heavy.jpg")
 
 
 @pytest.fixture

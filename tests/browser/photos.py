@@ -11,7 +11,7 @@ from place import IMAGES
 # What cameras of telephones make: 12 megapixels.
 CAMERA = (4000, 3000)
 # Between three and four parts of 8 MiB.
-HEAVY_BYTES = 30_000_000
+HEAVY_BYTES = 26_000_000
 
 
 def camera(path: Path) -> Path:
@@ -25,9 +25,10 @@ def camera(path: Path) -> Path:
     return path
 
 
-def heavy(path: Path, photo: Path) -> Path:
+def heavy(path: Path) -> Path:
     """A photo with a film behind it, as telephones write them: four parts of an upload."""
-    path.write_bytes(photo.read_bytes() + random.Random(1).randbytes(HEAVY_BYTES - photo.stat().st_size))
+    photo = snapshot(path, 0).read_bytes()
+    path.write_bytes(photo + random.Random(1).randbytes(HEAVY_BYTES - len(photo)))
     return path
 
 

@@ -58,6 +58,26 @@ def test_parts_that_fail_are_sent_again_with_fresh_links(site: SitePage, heavy_p
     assert len(asked) == 2, "each failure asks what is missing"
 
 
+def test_what_the_store_refuses_is_tried_again_by_hand_and_goes_on_where_it_was(
+    site: SitePage, heavy_photo: Path
+) -> None:
+    site.expected_messages += ["status of 400"]
+    answer = {"Access-Control-Allow-Origin": site.place.origin}
+    site.page.route(re.compile("partNumber=4"), lambda route: route.fulfill(status=400, headers=answer), times=1)
+    site.drop(heavy_photo)
+    site.expect_states("failed")
+    status = site.card().locator(".status")
+    expect(status).to_have_text("The store refused the upload (status 400). Try again.")
+
+    site.card().get_by_role("button", name="Try again").click()
+    site.expect_states("done")
+    [upload] = site.uploads()
+    assert list(site.place.sources(upload).values()) == [heavy_photo.read_bytes()]
+    sent = [number for one in site.sent_to_store() for number in PART.findall(one.url)]
+    assert sent.count("1") == sent.count("2") == 1
+    assert sent.count("4") == 2
+
+
 def test_a_form_that_fails_is_sent_again(site: SitePage, tmp_path: Path) -> None:
     site.expected_messages += ["net::ERR_FAILED", "status of 403"]
     # The link has expired the second time, and so there is another upload.

@@ -1,8 +1,10 @@
 """What a person gives to the page, and what they get."""
 
+import datetime
 import re
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Route, expect
 
 import photos
@@ -108,15 +110,20 @@ def test_what_is_clearly_no_image_is_refused_before_a_byte_is_sent(site: SitePag
     assert [one.url for one in site.requests if one.method not in ("GET", "HEAD")] == []
 
 
-def test_a_folder_is_gone_through_and_what_is_no_image_in_it_is_left_out(site: SitePage, tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["dropped", "chosen"])
+def test_a_folder_is_gone_through_and_what_is_no_image_in_it_is_left_out(
+    site: SitePage, tmp_path: Path, way: str
+) -> None:
     folder = tmp_path / "holidays"
     (folder / "beach" / "day 2").mkdir(parents=True)
     photos.snapshot(folder / "first.jpg", 1)
     photos.snapshot(folder / "beach" / "day 2" / "second.jpg", 2)
     (folder / "notes.txt").write_text("to do")
     (folder / ".hidden.jpg").write_text("of a system")
-    site.drop(folder)
-    expect(site.page.locator(".card")).to_have_count(2)
+    if way == "dropped":
+        site.drop(folder)
+    else:
+        site.page.locator("#folder").set_input_files(folder)
     site.expect_states("done", "done")
 
     assert sorted(site.page.locator(".card h3").all_inner_texts()) == ["first.jpg", "second.jpg"]
@@ -150,6 +157,16 @@ def test_an_upload_is_cancelled_and_then_tried_again(site: SitePage, heavy_photo
     site.expect_states("done")
     [_, second] = site.uploads()
     assert list(site.place.sources(second).values()) == [heavy_photo.read_bytes()]
+
+
+def test_links_that_have_grown_old_are_fetched_anew(site: SitePage, tmp_path: Path) -> None:
+    site.drop(photos.snapshot(tmp_path / "photo.jpg", 1))
+    site.expect_states("done")
+    [upload] = site.uploads()
+    site.page.clock.set_fixed_time(datetime.datetime.now() + datetime.timedelta(hours=1))
+    with site.page.expect_request(f"**/api/uploads/{upload}"), site.page.expect_download() as download:
+        site.card().get_by_role("link", name="Download").click()
+    assert [download.value.path().read_bytes()] == list(site.place.renditions(upload).values())
 
 
 def test_an_image_is_removed_from_the_list(site: SitePage, tmp_path: Path) -> None:
