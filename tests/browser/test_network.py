@@ -78,6 +78,20 @@ def test_what_the_store_refuses_is_tried_again_by_hand_and_goes_on_where_it_was(
     assert sent.count("4") == 2
 
 
+def test_what_has_arrived_is_not_sent_again_because_its_state_could_not_be_asked_for(
+    site: SitePage, tmp_path: Path
+) -> None:
+    site.expected_messages += ["status of 404", "status of 400"]
+    site.page.route("**/events", lambda route: route.fulfill(status=404, body="{}"))
+    site.page.route(re.compile("/api/uploads/[^/]+$"), lambda route: route.fulfill(status=400, body="{}"), times=1)
+    site.drop(photos.snapshot(tmp_path / "photo.jpg", 2))
+    site.expect_states("failed")
+    site.card().get_by_role("button", name="Try again").click()
+    site.expect_states("done")
+    assert len(site.uploads()) == 1
+    assert len(site.sent_to_store()) == 1
+
+
 def test_a_form_that_fails_is_sent_again(site: SitePage, tmp_path: Path) -> None:
     site.expected_messages += ["net::ERR_FAILED", "status of 403"]
     # The link has expired the second time, and so there is another upload.

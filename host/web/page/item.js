@@ -83,12 +83,12 @@ export class Item extends EventTarget {
 
   /** Begins, or begins again. */
   async start() {
-    const resume = this.state === "failed" && this.#inParts ? this.id : null;
+    const resume = this.state === "failed" && this.id !== null ? { id: this.id, inParts: this.#inParts } : null;
     this.#stop = new AbortController();
     const { signal } = this.#stop;
     const waits = (what, seconds) =>
       this.#change({ why: what === null ? "" : what === "offline" ? texts.offline : texts[what](seconds) });
-    this.#change({ state: "queued", why: "", detail: "", sent: 0, id: resume });
+    this.#change({ state: "queued", why: "", detail: "", sent: 0, id: resume?.id ?? null });
     try {
       await uploads.run(() => this.#upload(resume, signal, waits), signal);
       await this.#follow(signal, waits);

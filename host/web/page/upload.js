@@ -11,14 +11,16 @@ const STALLED_SECONDS = 40;
 const BEGINNINGS = 3;
 
 /**
- * Uploads; the result is the upload's id. `begun` is told each id at once and whether it is in parts, `sent` the
- * number of bytes that are there. `resume` is the id of one in parts that failed.
+ * Uploads; the result is the upload's id. `begun` is told each id at once and whether it is in parts, `sent` the number
+ * of bytes that are there. `resume` is what `begun` was told of one that failed: what has arrived of it is not sent
+ * again.
  */
 export async function upload(file, { resume, signal, begun, sent, waits }) {
+  if (resume && (await persist(() => isReceived(resume.id, signal), { signal, waits }))) return resume.id;
   for (let beginning = 1; ; beginning += 1) {
     const made =
-      resume && beginning === 1
-        ? { id: resume, upload: { kind: "parts", parts: null } }
+      resume?.inParts && beginning === 1
+        ? { id: resume.id, upload: { kind: "parts", parts: null } }
         : await persist(() => api.create(file, signal), { signal, waits });
     begun(made.id, made.upload.kind === "parts");
     try {
