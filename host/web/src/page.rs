@@ -4,10 +4,12 @@ use std::io::Write as _;
 
 use axum::{
     Router,
+    body::Bytes,
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
     routing::get,
 };
+use base64::{Engine as _, prelude::BASE64_STANDARD};
 use flate2::{Compression, write::GzEncoder};
 use sandpress_sandbox::Digest;
 
@@ -15,8 +17,8 @@ use sandpress_sandbox::Digest;
 #[derive(Clone, Debug)]
 struct Asset {
     media_type: &'static str,
-    plain: &'static [u8],
-    packed: Vec<u8>,
+    plain: Bytes,
+    packed: Bytes,
     etag: String,
 }
 
@@ -37,22 +39,27 @@ const FILES: &[(&str, &[u8])] = files![
     "item.js",
     "main.js",
     "patience.js",
-    "style.css",
     "texts.js",
     "upload.js",
     "zip.js",
 ];
 
-const PAGE: &[u8] = include_bytes!("../page/index.html");
+const PAGE: &str = include_str!("../page/index.html");
+
+/// What the page names, and what stands in its place: on a slow network a page is seen when its style is there, and to ask for it would take
+/// as long once more.
+const STYLE: &str = include_str!("../page/style.css");
+const STYLE_LINK: &str = r#"<link rel="stylesheet" href="page/style.css">"#;
 
 /// The page and its files. A browser may talk to these origins, the store's, and to nobody else.
 pub(crate) fn router(origins: &[String]) -> Router {
     let store = origins.join(" ");
+    let style = BASE64_STANDARD.encode(Digest::of(STYLE.as_bytes()).as_bytes());
     let policy = format!(
-        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data: {store}; connect-src 'self' {store}; \
+        "default-src 'none'; script-src 'self'; style-src 'sha256-{style}'; img-src 'self' blob: data: {store}; connect-src 'self' {store}; \
          base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
     );
-    let page = Asset::new("index.html", PAGE);
+    let page = Asset::new("index.html", PAGE.replace(STYLE_LINK, &format!("<style>{STYLE}</style>")).into());
     let mut router = Router::new().route(
         "/",
         get(async move |headers: HeaderMap| {
@@ -64,7 +71,7 @@ pub(crate) fn router(origins: &[String]) -> Router {
         }),
     );
     for (name, bytes) in FILES {
-        let asset = Asset::new(name, bytes);
+        let asset = Asset::new(name, Bytes::from_static(bytes));
         router = router.route(&format!("/page/{name}"), get(async move |headers: HeaderMap| asset.answer(&headers)));
     }
     router
@@ -92,10 +99,10 @@ pub(crate) async fn protect(mut response: Response) -> Response {
 }
 
 impl Asset {
-    fn new(name: &str, plain: &'static [u8]) -> Self {
+    fn new(name: &str, plain: Bytes) -> Self {
         let mut gzip = GzEncoder::new(Vec::new(), Compression::best());
         // Into memory, where nothing fails.
-        let packed = gzip.write_all(plain).and_then(|()| gzip.finish()).unwrap_or_default();
+        let packed = gzip.write_all(&plain).and_then(|()| gzip.finish()).unwrap_or_default();
         let media_type = match name.rsplit('.').next() {
             Some("html") => "text/html; charset=utf-8",
             Some("css") => "text/css; charset=utf-8",
@@ -103,7 +110,8 @@ impl Asset {
             Some("svg") => "image/svg+xml",
             _ => "application/octet-stream",
         };
-        Self { media_type, plain, packed, etag: format!("\"{}\"", Digest::of(plain)) }
+        let etag = format!("\"{}\"", Digest::of(&plain));
+        Self { media_type, plain, packed: packed.into(), etag }
     }
 
     fn answer(&self, request: &HeaderMap) -> Response {
@@ -123,6 +131,18 @@ impl Asset {
         if takes_gzip && !self.packed.is_empty() {
             return (headers, [(header::CONTENT_ENCODING, "gzip")], self.packed.clone()).into_response();
         }
-        (headers, self.plain).into_response()
+        (headers, self.plain.clone()).into_response()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_style_is_in_the_page() {
+        assert_eq!(PAGE.matches(STYLE_LINK).count(), 1);
+        assert!(!STYLE.contains('<'), "it would end there");
+        assert!(!STYLE.contains("url("), "what is relative would be so to another place");
     }
 }
