@@ -45,7 +45,7 @@ def test_the_first_paint_on_a_slow_network_is_within_a_second(
     assert min(paints) < FIRST_PAINT_MILLISECONDS
 
 
-def test_nothing_is_parsed_as_html_and_nothing_is_inline(browser: Browser, place: Place) -> None:
+def test_nothing_is_parsed_as_html_and_nothing_is_inline_but_the_style(browser: Browser, place: Place) -> None:
     loaded = _opened(browser, place)
     scripts = [one.body.decode() for one in loaded if one.url.endswith(".js")]
     assert len(scripts) > 5

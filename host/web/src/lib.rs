@@ -62,9 +62,4 @@ impl Web {
         let page = page::router(&self.0.links.origins);
         page.merge(api::router(self.clone())).layer(axum::middleware::map_response(page::protect))
     }
-
-    /// The OpenAPI document, generated from the code that it describes.
-    pub fn openapi() -> String {
-        api::openapi()
-    }
 }

@@ -2,12 +2,14 @@
 
 use std::{
     collections::BTreeMap,
+    fmt,
     time::{Duration, SystemTime},
 };
 
 use aws_config::SdkConfig;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_sdk_s3::{Client, error::DisplayErrorContext, presigning::PresigningConfig};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use sandpress_pipeline::{Bucket, ObjectKey, Policy};
 
 use crate::{
@@ -134,19 +136,12 @@ fn origin(url: &str) -> String {
 }
 
 /// As a header's parameter has it (RFC 8187).
-fn encoded(name: &str) -> String {
-    let mut encoded = String::with_capacity(name.len());
-    for byte in name.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-            encoded.push(char::from(byte));
-        } else {
-            encoded.push_str(&format!("%{byte:02X}"));
-        }
-    }
-    encoded
+fn encoded(name: &str) -> impl fmt::Display + '_ {
+    const KEPT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_');
+    utf8_percent_encode(name, KEPT)
 }
 
-fn failed(what: &str, error: impl std::fmt::Display) -> Problem {
+fn failed(what: &str, error: impl fmt::Display) -> Problem {
     tracing::error!(what, %error, "cannot be made");
     Problem::Unavailable
 }
@@ -162,7 +157,7 @@ mod tests {
             "https://uploads.s3.eu-central-1.amazonaws.com"
         );
         assert_eq!(origin("http://127.0.0.1:4566/uploads/"), "http://127.0.0.1:4566");
-        assert_eq!(encoded("Käse (1).jpg"), "K%C3%A4se%20%281%29.jpg");
+        assert_eq!(encoded("Käse (1).jpg").to_string(), "K%C3%A4se%20%281%29.jpg");
         assert_eq!(file_name(&ObjectKey::new("a/b/c.jpg").unwrap()), "c.jpg");
     }
 }

@@ -28,7 +28,7 @@ macro_rules! files {
     };
 }
 
-/// All but the page itself.
+/// All but the page itself, and its style, which is in it.
 const FILES: &[(&str, &[u8])] = files![
     "api.js",
     "card.js",

@@ -64,9 +64,10 @@ impl IntoResponse for Problem {
             | Self::UnsupportedType(detail) => detail,
             Self::NoSuchMethod => "this address knows other methods: see the Allow header, or openapi.json".to_owned(),
             Self::TooMany(after) => {
-                let seconds = after.as_secs() + u64::from(after.subsec_nanos() > 0);
-                wait = Some(seconds.max(1));
-                format!("too many uploads from this address; try again in {} s", seconds.max(1))
+                // In whole seconds, and never too early.
+                let seconds = after.as_secs() + 1;
+                wait = Some(seconds);
+                format!("too many uploads from this address; try again in {seconds} s")
             }
             Self::Unavailable => {
                 wait = Some(1);

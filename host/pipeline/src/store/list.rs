@@ -4,7 +4,7 @@ use aws_sdk_s3::types::EncodingType;
 use futures_util::{Stream, StreamExt as _, TryStreamExt as _, stream};
 
 use super::{Store, StoreError, failed};
-use crate::{Bucket, ETag, ObjectKey, names::form_decoded};
+use crate::{Bucket, ETag, ObjectKey};
 
 /// An object that is there.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ impl Store {
             let page = page.map_err(|error| failed("ListObjectsV2", &bucket, &prefix, &error))?;
             let listed = page.contents.unwrap_or_default().into_iter().map(|object| {
                 let encoded = object.key.unwrap_or_default();
-                let key = form_decoded(&encoded).and_then(|key| ObjectKey::new(key).ok());
+                let key = ObjectKey::from_encoded(&encoded);
                 Ok(Listed {
                     key: key.ok_or_else(|| StoreError::Unavailable {
                         operation: "ListObjectsV2",

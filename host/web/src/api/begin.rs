@@ -1,9 +1,6 @@
 //! Begins an upload: gives it its identifier, and links to send it by.
 
-use std::{
-    collections::BTreeMap,
-    time::{Duration, SystemTime},
-};
+use std::{collections::BTreeMap, time::SystemTime};
 
 use axum::{
     extract::State,
@@ -144,12 +141,4 @@ fn check(file: &File, largest: u64, policy: &Policy) -> Result<&'static str, Pro
         let given: String = file.media_type.chars().take(64).collect();
         Problem::UnsupportedType(format!("`{given}` is not read here, but {}", known.join(", ")))
     })
-}
-
-impl Web {
-    /// How old an upload may be that has not begun.
-    pub(super) fn is_late(&self, id: UploadId) -> bool {
-        let age = SystemTime::now().duration_since(id.given()).unwrap_or(Duration::ZERO);
-        age > self.0.settings.time
-    }
 }

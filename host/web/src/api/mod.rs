@@ -40,10 +40,6 @@ pub(crate) fn router(web: Web) -> Router {
         .with_state(web)
 }
 
-pub(crate) fn openapi() -> String {
-    described().into_openapi().to_pretty_json().unwrap_or_default()
-}
-
 fn described() -> OpenApiRouter<Web> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(limits::limits))

@@ -158,7 +158,7 @@ impl Web {
     }
 
     fn not_there(&self, id: UploadId) -> UploadState {
-        if self.is_late(id) {
+        if SystemTime::now() > id.given() + self.0.settings.time {
             return UploadState::Expired { id };
         }
         UploadState::Waiting { id, expires_at: self.expires_at(id), received: false, source: None }
